@@ -100,3 +100,16 @@ def leaves_nobody_out(page: Page) -> None:
     assert page.evaluate(TOO_WIDE) <= 0, "the page is wider than the screen"
     assert page.evaluate(CUT_OFF) == [], "the header is wider than the screen"
     assert violations(page) == []
+
+
+def to_venue_page(page: Page, group: str, name: str) -> None:
+    """By the menu of those who run the venue: its groups are links on a wide screen, and all of it
+    is behind one button on a narrow one."""
+    menu = page.get_by_role("main").get_by_role("navigation")
+    menu.wait_for()
+    unfolds = menu.get_by_role("button")
+    if unfolds.is_visible():
+        unfolds.click()
+    else:
+        menu.get_by_role("link", name=group, exact=True).click()
+    menu.get_by_role("link", name=name, exact=True).click()

@@ -18,7 +18,7 @@ from tests.api.evidence.files import PDF
 from tests.api.people import add_person
 from tests.api.rules import ruled
 from tests.api.venue import Market, Member
-from tests.web.browsers import Pages, launched, leaves_nobody_out
+from tests.web.browsers import Pages, launched, leaves_nobody_out, to_venue_page
 from tests.web.newcomers import answers, applies, enrols
 from tests.web.people import Visitor, new_visitor
 from tests.web.readers import Reader
@@ -124,7 +124,7 @@ def approves(officer: Reader) -> None:
     """Compliance reads his file and writes down what it has established."""
     page = officer.page
     officer.goes_to("运营与监管")
-    page.get_by_role("link", name="客户申请", exact=True).click()
+    to_venue_page(page, "客户与人员", "客户申请")
     page.get_by_role("row").nth(1).get_by_role("button").first.click()
     officer.presses("通过")
     form = page.get_by_role("form", name="通过")
@@ -152,7 +152,7 @@ def proposes_to_verify(officer: Reader) -> None:
     """An officer has looked at the proof that the account is his, and says so by its hash."""
     page = officer.page
     officer.goes_to("运营与监管")
-    page.get_by_role("link", name="待核验银行账户", exact=True).click()
+    to_venue_page(page, "资金", "待核验银行账户")
     page.get_by_role("row").nth(1).get_by_role("button").first.click()
     officer.presses("核验通过")
     proof = FilePayload(name="proof.pdf", mimeType="application/pdf", buffer=PDF)
@@ -167,7 +167,7 @@ def lets_it_be_verified(officer: Reader) -> None:
     """A second officer sees the same hash."""
     page = officer.page
     officer.goes_to("运营与监管")
-    page.get_by_role("link", name="待复核事项").first.click()
+    to_venue_page(page, "监管与安全", "待复核事项")
     officer.sees(sha256(PDF).hexdigest())
     page.get_by_label("我已逐项核对").check()
     officer.presses("复核通过")

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, expect
 
 from tests.api.clearances import HELD, offers, priced
 from tests.api.venue import Market
-from tests.web.browsers import Pages, launched, leaves_nobody_out
+from tests.web.browsers import Pages, launched, leaves_nobody_out, to_venue_page
 from tests.web.people import Visitor, new_visitor
 from tests.web.readers import PHONE, Reader
 from tests.web.served import ServedVenue
@@ -87,7 +87,8 @@ def test_what_one_operator_proposes_another_approves(open_page: Pages, offices: 
     symbol = offices.changed.symbol
     maker.goes_to("运营与监管")
     expect(maker.page.get_by_test_id("verdict")).to_contain_text("安全")
-    opens(maker, "产品", symbol)
+    to_venue_page(maker.page, "产品与规则", "产品")
+    maker.page.get_by_role("button", name=symbol, exact=True).click()
     maker.presses("变更交易方式")
     form = maker.page.get_by_role("form", name="变更交易方式")
     form.get_by_role("combobox", name="交易方式").click()
@@ -110,7 +111,7 @@ def test_compliance_lets_pass_by_two_what_a_rule_holds(open_page: Pages, offices
     maker = Reader.comes_in(open_page, offices.compliance[0], "zh")
     checker = Reader.comes_in(open_page, offices.compliance[1], "en")
     maker.goes_to("运营与监管")
-    tab(maker.page, "待放行").click()
+    to_venue_page(maker.page, "监管与安全", "待放行")
     maker.row(market.symbol).get_by_role("button").first.click()
     maker.presses("放行")
     form = maker.page.get_by_role("form", name="放行")
@@ -196,21 +197,10 @@ def mode_of(market: Market) -> str:
     return mode
 
 
-def tab(page: Page, name: str) -> Locator:
-    """A page of those who run the venue."""
-    return page.get_by_role("link", name=name, exact=True)
-
-
-def opens(reader: Reader, page: str, row: str) -> None:
-    """A list of the venue, and one of its rows."""
-    tab(reader.page, page).click()
-    reader.page.get_by_role("button", name=row, exact=True).click()
-
-
 def checks(checker: Reader) -> None:
     """The second person reads the one thing that waits, in English, and approves it."""
     page = checker.page
-    tab(page, "Proposals").first.click()
+    to_venue_page(page, "Safety", "Proposals")
     leaves_nobody_out(page)
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Approve").click()

@@ -7,14 +7,22 @@ from PIL import Image
 
 from tests.architecture.tree import ROOT
 from tests.web.screens.__main__ import FOLDER
-from tests.web.screens.camera import HEIGHT_MAX, LOOKS, picture_names
+from tests.web.screens.camera import (
+    COLORS_MAX,
+    HEIGHT_MAX,
+    LANGUAGES,
+    LOOKS,
+    few_colors,
+    meaning_colors,
+    picture_names,
+)
 from tests.web.screens.index import PARTS, index_text
 from tests.web.screens.pages import SCREENS
 
 AREAS: Final = sorted((ROOT / "web" / "src" / "views").glob("*/area.ts"))
 TOKEN: Final = re.compile(r'path: "([^"]*)"|(index: true)|(children: \[)|(\])')
 WRONG_ADDRESS: Final = "*"
-BYTES_MAX: Final = 8_000_000
+BYTES_MAX: Final = 10_000_000
 """Of all pictures together."""
 
 
@@ -67,3 +75,28 @@ def test_pictures_are_whole_and_small() -> None:
         assert width == widths[look], file.name
         assert 0 < height <= HEIGHT_MAX, file.name
     assert sum(file.stat().st_size for file in FOLDER.glob("*.webp")) <= BYTES_MAX
+
+
+def test_colors_that_mean_something_outlive_many_others_that_mean_nothing() -> None:
+    exact = Image.new("RGB", (600, 40))
+    for x in range(600):
+        exact.paste((x % 256, 200 - x // 4, 90 + x // 8), (x, 0, x + 1, 39))
+    red, green, *others = meaning_colors()
+    assert len(others) == 2, "there is a pair for each scheme"
+    exact.putpixel((5, 39), red)
+    exact.putpixel((6, 39), green)
+    few = few_colors(exact)
+    counted = few.getcolors(COLORS_MAX)
+    assert counted is not None, "there are no more than may be"
+    assert (red, green) == (few.getpixel((5, 39)), few.getpixel((6, 39)))
+
+
+def test_prices_in_the_pictures_of_a_product_have_the_colors_of_the_theme() -> None:
+    light, dark = meaning_colors()[:2], meaning_colors()[2:]
+    for language in LANGUAGES:
+        for look in LOOKS:
+            with Image.open(FOLDER / f"product-{language}-{look.name}.webp") as picture:
+                pixels = picture.convert("RGB")
+            counted = pixels.getcolors(pixels.width * pixels.height) or []
+            for red_or_green in dark if look.colors == "dark" else light:
+                assert red_or_green in {color for _, color in counted}, (language, look)

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.api.venue import Market, Member
-from tests.web.browsers import Pages, launched, leaves_nobody_out
+from tests.web.browsers import Pages, launched, leaves_nobody_out, to_venue_page
 from tests.web.served import Dealing, ServedVenue
 
 OPERATOR: Final = "平台运营"
@@ -131,7 +131,7 @@ def enter_narrow(page: Page, member: Member) -> None:
     page.get_by_role("heading", level=1, name="市场").wait_for()
     page.get_by_role("button", name="打开或关闭菜单").click()
     page.get_by_role("link", name="运营与监管").click()
-    page.get_by_role("link", name="待复核事项").first.click()
+    to_venue_page(page, "监管与安全", "待复核事项")
 
 
 def test_the_examiner_takes_a_case_along_and_halts(
@@ -139,7 +139,7 @@ def test_the_examiner_takes_a_case_along_and_halts(
 ) -> None:
     page = open_page("/sign-in")
     enter(page, office.examiner, REGULATOR)
-    page.get_by_role("link", name="转让卷宗").click()
+    to_venue_page(page, "记录", "转让卷宗")
     page.get_by_role("link", name=office.transfer_id).click()
     with page.expect_download() as download:
         page.get_by_role("button", name="导出卷宗").click()
@@ -161,8 +161,8 @@ def test_the_examiner_takes_a_case_along_and_halts(
     page.get_by_role("button", name="清空条件").click()
     expect(page.get_by_role("listitem").filter(has_text="序号").first).to_be_visible()
     leaves_nobody_out(page)
-    page.get_by_role("link", name="产品", exact=True).click()
+    to_venue_page(page, "产品与规则", "产品")
     page.get_by_role("button", name=office.symbol).click()
     expect(page.get_by_role("button", name="暂停交易")).to_have_count(0)
-    page.get_by_role("link", name="安全状态").click()
+    to_venue_page(page, "监管与安全", "安全状态")
     halt_product(page, office.symbol, "by order of the authority")

@@ -19,13 +19,14 @@ const WELL: Health = {
   isReady: true,
   reconciliation: AGREED,
   exceptions: [],
+  halts: [],
   behind: "0",
   feed: "LIVE",
   now: "2026-11-22T05:00:00Z",
 };
 
 test("what is well is safe, and there is nothing to look at", () => {
-  expect(verdictOf(WELL)).toEqual({ isSafe: true, grave: [], slight: [] });
+  expect(verdictOf(WELL)).toEqual({ advice: "safe", grave: [], slight: [] });
 });
 
 test.each([
@@ -33,6 +34,7 @@ test.each([
   ["unknown", { isReady: null }],
   ["unknown", { reconciliation: undefined }],
   ["unknown", { exceptions: undefined }],
+  ["unknown", { halts: undefined }],
   ["ledgerDiffers", { reconciliation: { ...AGREED, accounts: "89.99" } }],
   [
     "moneyUnexplained",
@@ -40,17 +42,23 @@ test.each([
   ],
 ] as const)("%s is a reason to halt", (concern, differs) => {
   const verdict = verdictOf({ ...WELL, ...differs } as Health);
-  expect(verdict.isSafe).toBe(false);
+  expect(verdict.advice).toBe("halt");
   expect(verdict.grave).toEqual([concern]);
 });
 
 test("what is known and slight is said, and no reason to halt", () => {
   const verdict = verdictOf({ ...WELL, behind: "1001", feed: "STALE", reconciliation: null });
   expect(verdict).toEqual({
-    isSafe: true,
+    advice: "safe",
     grave: [],
     slight: ["neverReconciled", "supervisionBehind", "feedNotLive"],
   });
+});
+
+test("what is halted is not said to be safe, whatever else is well", () => {
+  const halted = (level: string) => verdictOf({ ...WELL, halts: [{ level }] } as Health);
+  expect(halted("VENUE")).toEqual({ advice: "halted", grave: ["venueHalted"], slight: [] });
+  expect(halted("PRODUCT")).toEqual({ advice: "safe", grave: [], slight: ["singleHalts"] });
 });
 
 test("overrides are read as they are written, and what is none is refused", () => {

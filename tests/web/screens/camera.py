@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -9,15 +10,18 @@ from typing import Final, Literal
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.architecture.tree import ROOT
 from tests.web.screens.pages import Screen
 from tests.web.screens.stage import Stage
 
 LANGUAGES: Final = ("zh", "en")
 HEIGHT_MAX: Final = 1_600
 """What is below is left out."""
-COLORS_MAX: Final = 64
-"""In one picture. What is left is kept exactly: of letters and lines, that is a third of the bytes
-of a lossy picture, and sharp."""
+COLORS_MAX: Final = 256
+"""In one picture. What is left is kept exactly: of letters and lines, that is half the bytes of a
+lossy picture, and sharp."""
+STYLE: Final = ROOT / "web" / "src" / "shell" / "style.css"
+MEANING: Final = re.compile(r"--(?:red|green): #([0-9a-f]{6});")
 READY_MS: Final = 20_000
 PAINTED_MS: Final = 350
 """Charts draw themselves anew when colours or widths have changed."""
@@ -117,6 +121,26 @@ class Camera:
 
 
 def _save(shot: bytes, file: Path) -> None:
-    exact = Image.open(io.BytesIO(shot)).convert("RGB")
-    few = exact.quantize(COLORS_MAX, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-    few.convert("RGB").save(file, "WEBP", lossless=True, quality=75, method=4)
+    few = few_colors(Image.open(io.BytesIO(shot)).convert("RGB"))
+    few.save(file, "WEBP", lossless=True, quality=75, method=4)
+
+
+def meaning_colors() -> list[tuple[int, ...]]:
+    """Those of the theme that tell a rise from a fall, and danger from what is well."""
+    found = MEANING.findall(STYLE.read_text(encoding="utf-8"))
+    return [(value >> 16, value >> 8 & 255, value & 255) for value in (int(x, 16) for x in found)]
+
+
+def few_colors(exact: Image.Image) -> Image.Image:
+    """The same picture in 256 colours: the theme's that mean something, and the most frequent.
+
+    A palette of averages would turn the few red letters of a page brown.
+    """
+    kept = meaning_colors()
+    counted = exact.getcolors(exact.width * exact.height) or []
+    for _, color in sorted(counted, reverse=True):
+        if isinstance(color, tuple) and color not in kept and len(kept) < COLORS_MAX:
+            kept.append(color)
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for color in kept for part in color])
+    return exact.quantize(palette=palette, dither=Image.Dither.NONE).convert("RGB")

@@ -3,6 +3,7 @@
  * reader's machine is set to, and the pages say so: China has one zone and no summer time.
  */
 import type { Language } from "../i18n/language";
+import { listText } from "./lists";
 
 const MARKET_OFFSET_MS = 8 * 3_600_000;
 const DAY_MS = 86_400_000;
@@ -10,6 +11,11 @@ const DAY_MS = 86_400_000;
 const ZONES: Readonly<Record<Language, string>> = {
   zh: "北京时间（UTC+8）",
   en: "Beijing time (UTC+8)",
+};
+
+const WEEKDAYS: Readonly<Record<Language, readonly string[]>> = {
+  zh: ["周一", "周二", "周三", "周四", "周五", "周六", "周日"],
+  en: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
 };
 
 /** What the zone of all shown times is called. */
@@ -47,6 +53,14 @@ export function localOfMoment(moment: string): string {
 /** Calendar days from one day to another; below zero where `to` comes first. */
 export function daysBetween(from: string, to: string): number {
   return Math.round((utcOfDay(to) - utcOfDay(from)) / DAY_MS);
+}
+
+/** Days of the week, of which 1 is Monday: `周一、周二` or `Mon, Tue`. */
+export function weekdaysText(weekdays: readonly number[], language: Language): string {
+  return listText(
+    weekdays.map((day) => WEEKDAYS[language][day - 1] ?? String(day)),
+    language,
+  );
 }
 
 /** Seconds since 1970 as a chart wants them that knows no zones: shifted into the market's. */

@@ -13,7 +13,7 @@ import {
   type ISeriesApi,
   type UTCTimestamp,
 } from "lightweight-charts";
-import { useEffect, useRef } from "react";
+import { useEffect, useEffectEvent, useRef } from "react";
 import { chartNumber } from "../../format/decimal";
 import { useWords } from "../../i18n/words";
 import { useRiseColor } from "../../shell/preferences";
@@ -28,7 +28,7 @@ const PRICE_FORMAT = {
   precision: PRICE_SCALE,
   minMove: 10 ** -PRICE_SCALE,
 } as const;
-/** The bars are drawn no more often: a finger on the chart, and a busy market, go before. */
+/** New bars are drawn no more often: a finger on the chart, and a busy market, go before. */
 const DRAWN_MS = 1_000;
 /** So few fill the width; of more, one sees the newest and can go back. */
 const FITTED_MAX = 120;
@@ -66,17 +66,19 @@ export function HistoryChart({ bars, isCandles, text }: Properties) {
       made.api.remove();
     };
   }, [isCandles]);
+  const draw = useEffectEvent(() => {
+    if (chart.current === null) return;
+    drawnAt.current = performance.now();
+    const colors = chartColors(isDark, riseColor);
+    paint(chart.current, colors);
+    fill(chart.current, bars, colors);
+  });
+  // Other colours at once: those of the other scheme cannot be read on this one's ground.
+  useEffect(() => draw(), [isCandles, isDark, riseColor]);
   useEffect(() => {
-    const draw = () => {
-      if (chart.current === null) return;
-      drawnAt.current = performance.now();
-      const colors = chartColors(isDark, riseColor);
-      paint(chart.current, colors);
-      fill(chart.current, bars, colors);
-    };
     const timer = window.setTimeout(draw, drawnAt.current + DRAWN_MS - performance.now());
     return () => window.clearTimeout(timer);
-  }, [bars, isCandles, isDark, riseColor]);
+  }, [bars]);
   return (
     <figure style={{ margin: 0 }}>
       <div ref={place} role="img" aria-label={text} style={{ height: HEIGHT }} />

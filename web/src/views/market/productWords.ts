@@ -184,7 +184,7 @@ export const words = defineWords(
     nav: "NAV a unit",
     notDisclosed: "Not disclosed",
     navAge: "NAV of",
-    navAgeText: "{{date}} ({{days}} days ago)",
+    navAgeText: "{{date}} ({{days}} d ago)",
     accrued: "Accrued income a unit",
     maturity: "Maturity",
     remaining: "Remaining term",

@@ -64,7 +64,7 @@ export const words = defineWords(
     state: "State",
     days: "{{days}} days",
     openEnded: "Open-ended",
-    navAge: "{{date}}, {{days}} days ago",
+    navAge: "{{date}}, {{days}} d ago",
     notDisclosed: "Not disclosed",
   },
 );

@@ -3,9 +3,10 @@ import { Anchor, Button, Group, Select, Stack, Text, TextInput, Title } from "@m
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useSearchParams } from "react-router";
-import { unitsText } from "../../format/amounts";
+import { NOTHING, unitsText } from "../../format/amounts";
 import { addDecimals, compareDecimals } from "../../format/decimal";
 import { momentText } from "../../format/moments";
+import { nameText } from "../../format/names";
 import { useLanguage, useWords } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { EmptyState } from "../../parts/EmptyState";
@@ -122,6 +123,7 @@ interface HoldersProperties {
 
 function Holders({ holders, setHolder }: HoldersProperties) {
   const t = useWords(words);
+  const language = useLanguage();
   const columns = useMemo<readonly Column<RegisteredHolder>[]>(
     () => [
       {
@@ -134,7 +136,11 @@ function Holders({ holders, setHolder }: HoldersProperties) {
         ),
         compare: (first, second) => Number(BigInt(first.holder_id) - BigInt(second.holder_id)),
       },
-      { id: "name", header: t("holderName"), cell: ({ name }) => name ?? "–" },
+      {
+        id: "name",
+        header: t("holderName"),
+        cell: ({ name }) => (name === null ? NOTHING : nameText(name, language)),
+      },
       {
         id: "units",
         header: t("units"),
@@ -162,7 +168,7 @@ function Holders({ holders, setHolder }: HoldersProperties) {
       },
       { id: "lots", header: t("lots"), isAmount: true, cell: ({ lots }) => lots },
     ],
-    [t, setHolder],
+    [t, language, setHolder],
   );
   return (
     <DataTable

@@ -17,6 +17,7 @@ import { useWords } from "../../i18n/words";
 import { Panel } from "../../parts/Panel";
 import { ProblemAlert } from "../../parts/ProblemAlert";
 import { useTerm } from "../../parts/terms";
+import { useProductName } from "../market/facts";
 import { productsQuery } from "../market/queries";
 import { useActing } from "./acting";
 import { HALT_REASONS, haltTrade, type Halt, type HaltBody } from "./halting";
@@ -156,6 +157,7 @@ interface SubjectProperties {
 
 function Subject({ level, value, onChange }: SubjectProperties) {
   const t = useWords(words);
+  const nameOf = useProductName();
   const products = useQuery(productsQuery);
   if (level === "VENUE") return <Text size="sm">{t("haltVenue")}</Text>;
   if (level === "PARTY") {
@@ -175,9 +177,9 @@ function Subject({ level, value, onChange }: SubjectProperties) {
       searchable
       required
       value={value === "" ? null : value}
-      data={(products.data ?? []).map(({ symbol, name_zh: name }) => ({
-        value: symbol,
-        label: `${symbol} ${name}`,
+      data={(products.data ?? []).map((product) => ({
+        value: product.symbol,
+        label: `${product.symbol} ${nameOf(product)}`,
       }))}
       onChange={(next) => onChange(next ?? "")}
     />

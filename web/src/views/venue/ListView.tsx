@@ -4,8 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useState, type ComponentType, type ReactNode } from "react";
 import { useSearchParams } from "react-router";
 import { takeAll } from "../../client";
-import type { Both } from "../../i18n/language";
-import { useBoth, useWords } from "../../i18n/words";
+import type { Both, Language } from "../../i18n/language";
+import { useBoth, useLanguage, useWords } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { EmptyState } from "../../parts/EmptyState";
 import { Panel } from "../../parts/Panel";
@@ -17,6 +17,7 @@ import type { Outcome } from "./acting";
 import { ActForm, OutcomeNote } from "./ActForm";
 import { isOperator, type ActSpec } from "./acts";
 import { ROWS_A_PAGE } from "./lists/pages";
+import { usePolling } from "./polling";
 import { Facts, useCode, useField, Value } from "./values";
 import { words } from "./words";
 
@@ -81,7 +82,7 @@ function ListView<Row extends object>({ spec }: { readonly spec: ListSpec<Row> }
       takeAll<Row>((cursor) => spec.ask(cursor, state === ALL ? undefined : state), {
         pagesMax: pages,
       }),
-    refetchInterval: REFRESH_MS,
+    ...usePolling(REFRESH_MS),
     placeholderData: (before, query) => (query?.queryKey[3] === state ? before : undefined),
   });
   return (
@@ -147,7 +148,8 @@ function Rows<Row extends object>({ spec, rows }: RowsProperties<Row>) {
   const field = useField();
   const [, choose] = useSearchParams();
   const open = (rowId: string) => choose((before) => opened(before, rowId));
-  const [first, ...others] = spec.columns;
+  const language = useLanguage();
+  const [first, ...others] = spec.columns.map((name) => inLanguage(name, language));
   if (first === undefined) throw new Error(`${spec.path} has no columns`);
   const columns: Column<Row>[] = [
     {
@@ -155,18 +157,23 @@ function Rows<Row extends object>({ spec, rows }: RowsProperties<Row>) {
       header: field(first),
       cell: (row) => (
         <Anchor component="button" type="button" size="sm" onClick={() => open(spec.rowId(row))}>
-          <Value of={row[first]} />
+          <Value of={row[first]} field={first} />
         </Anchor>
       ),
     },
     ...others.map((name) => ({
       id: name,
       header: field(name),
-      cell: (row: Row): ReactNode => <Value of={row[name]} />,
+      cell: (row: Row): ReactNode => <Value of={row[name]} field={name} />,
       isAmount: spec.amounts?.includes(name) === true,
     })),
   ];
   return <DataTable caption={both(spec.title)} columns={columns} rows={rows} rowId={spec.rowId} />;
+}
+
+/** Where the interface has a text in both languages, the field of the reader's. */
+function inLanguage<Field extends string>(name: Field, language: Language): Field {
+  return language === "en" ? (name.replace(/_zh$/, "_en") as Field) : name;
 }
 
 /** The address with this row open, or none. In the address, so that it can be passed on. */

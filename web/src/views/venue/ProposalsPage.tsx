@@ -1,6 +1,5 @@
 /** What waits for a second person: all that would be done, and the word that lets it. */
 import { Alert, Badge, Button, Checkbox, Group, Select, Stack, Text, Title } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, takeAll } from "../../client";
 import { momentText } from "../../format/moments";
@@ -16,6 +15,7 @@ import { useTitle } from "../../shell/useTitle";
 import { useActing, type Proposal } from "./acting";
 import { keyed } from "./acts";
 import { actName } from "./actNames";
+import { useWatched } from "./polling";
 import { openProposalsQuery } from "./queries";
 import { Facts, useCode } from "./values";
 import { words } from "./words";
@@ -37,7 +37,8 @@ export function ProposalsPage() {
   const code = useCode();
   useTitle(t("proposals"));
   const [state, setState] = useState("OPEN");
-  const query = useQuery(state === ALL ? allProposalsQuery : openProposalsQuery);
+  const asked = state === ALL ? allProposalsQuery : openProposalsQuery;
+  const query = useWatched(asked);
   return (
     <Stack gap="md">
       <Title order={1} size="h3">

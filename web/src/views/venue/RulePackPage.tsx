@@ -1,19 +1,23 @@
 /** One rule pack: its rules in words, and its text as it was loaded. */
 import { Anchor, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { useCallback } from "react";
 import { Link, useParams } from "react-router";
 import { api, take, type components } from "../../client";
-import { useLanguage, useWords } from "../../i18n/words";
+import { useLanguage, useWords, type Translate } from "../../i18n/words";
 import { DataTable } from "../../parts/DataTable";
 import { Panel } from "../../parts/Panel";
 import { QueryView } from "../../parts/QueryView";
 import { useTitle } from "../../shell/useTitle";
-import { useField, Value } from "./values";
+import { useCode, useField, Value } from "./values";
+import { paramText, ruleText } from "./ruleText";
+import { ruleWords } from "./ruleWords";
 import classes from "./venue.module.css";
 import { words } from "./words";
 
 type Pack = components["schemas"]["RulePack"];
 type Rule = components["schemas"]["Rule"];
+type RuleWord = keyof typeof ruleWords.zh;
 
 export function RulePackPage() {
   const { packId = "" } = useParams();
@@ -39,22 +43,39 @@ export function RulePackPage() {
 function PackView({ pack }: { readonly pack: Pack }) {
   const t = useWords(words);
   const field = useField();
+  const rules = useWords(ruleWords);
+  const code = useRuleCode();
   const language = useLanguage();
   const columns = [
     { id: "rule", header: field("rule_id"), cell: ({ rule_id: id }: Rule) => id },
     {
       id: "text",
       header: t("ruleText"),
-      cell: (rule: Rule) => (language === "zh" ? rule.text_zh : rule.text_en),
+      cell: ({ text_zh: zh, text_en: en, params }: Rule) =>
+        ruleText(language === "zh" ? zh : en, params, code),
     },
-    { id: "severity", header: t("severity"), cell: ({ severity }: Rule) => severity },
+    { id: "severity", header: t("severity"), cell: (rule: Rule) => <Severity rule={rule} /> },
     {
       id: "params",
       header: field("parameter"),
       cell: ({ params }: Rule) =>
-        params.map(({ name, value }) => `${name} = ${value}`).join("; ") || "–",
+        params.length === 0 ? (
+          rules("noParameters")
+        ) : (
+          <ul className={classes["values"]}>
+            {params.map((param) => (
+              <li key={param.name}>
+                {wordOf(param.name, rules)}: {paramText(param, code)}
+              </li>
+            ))}
+          </ul>
+        ),
     },
-    { id: "source", header: t("source"), cell: ({ source }: Rule) => <Value of={source} /> },
+    {
+      id: "source",
+      header: t("source"),
+      cell: ({ source }: Rule) => <Value of={source} field="source" />,
+    },
   ];
   return (
     <>
@@ -78,4 +99,27 @@ function PackView({ pack }: { readonly pack: Pack }) {
       </Panel>
     </>
   );
+}
+
+/** What follows where it is not kept, and in whose queue it waits. */
+function Severity({ rule: { severity, queue } }: { readonly rule: Rule }) {
+  const rules = useWords(ruleWords);
+  const code = useCode();
+  const told = rules(severity);
+  return queue === null ? told : rules("byOfficer", { severity: told, queue: code(queue) });
+}
+
+/** What a code of a rule's is called. */
+function useRuleCode(): (code: string) => string {
+  const rules = useWords(ruleWords);
+  const code = useCode();
+  return useCallback(
+    (text) => (text in ruleWords.zh ? wordOf(text, rules) : code(text)),
+    [rules, code],
+  );
+}
+
+/** A parameter that a pack of the venue's own brings is called what the pack calls it. */
+function wordOf(name: string, rules: Translate<RuleWord>): string {
+  return name in ruleWords.zh ? rules(name as RuleWord) : name.replaceAll("_", " ");
 }

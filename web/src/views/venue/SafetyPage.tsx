@@ -15,6 +15,7 @@ import { useTerm } from "../../parts/terms";
 import { useTitle } from "../../shell/useTitle";
 import { productsQuery } from "../market/queries";
 import { HaltPanel } from "./HaltPanel";
+import { useWatched } from "./polling";
 import {
   openExceptionsQuery,
   openProposalsQuery,
@@ -33,15 +34,17 @@ export function SafetyPage() {
   useTitle(t("safety"));
   useAnyStream();
   const feed = useFeedState();
-  const ready = useQuery(readyQuery);
-  const watching = useQuery(watchingQuery);
-  const reconciliation = useQuery(reconciliationQuery);
-  const exceptions = useQuery(openExceptionsQuery);
-  const isAsking = [ready, reconciliation, exceptions].some(({ isPending }) => isPending);
+  const ready = useWatched(readyQuery);
+  const watching = useWatched(watchingQuery);
+  const reconciliation = useWatched(reconciliationQuery);
+  const exceptions = useWatched(openExceptionsQuery);
+  const halts = useWatched(standingHaltsQuery);
+  const isAsking = [ready, reconciliation, exceptions, halts].some(({ isPending }) => isPending);
   const verdict = verdictOf({
     isReady: ready.isError ? null : (ready.data?.isReady ?? null),
     reconciliation: reconciliation.isError ? undefined : reconciliation.data,
     exceptions: exceptions.isError ? undefined : exceptions.data,
+    halts: halts.isError ? undefined : halts.data,
     behind: watching.isError ? undefined : watching.data?.behind,
     feed,
     now: new Date(ready.dataUpdatedAt).toISOString(),
@@ -90,17 +93,17 @@ function asOf(updatedMs: number): string | null {
   return updatedMs === 0 ? null : new Date(updatedMs).toISOString();
 }
 
-function VerdictView({ verdict: { isSafe, grave, slight } }: { readonly verdict: Verdict }) {
+function VerdictView({ verdict: { advice, grave, slight } }: { readonly verdict: Verdict }) {
   const t = useWords(words);
   return (
     <div
-      className={`${classes["verdict"]} ${classes[isSafe ? "safe" : "halt"]}`}
+      className={`${classes["verdict"]} ${classes[advice === "safe" ? "safe" : "halt"]}`}
       role="status"
       data-testid="verdict"
     >
-      <strong>{isSafe ? `✓ ${t("safe")}` : `✕ ${t("halt")}`}</strong>
+      <strong>{`${advice === "safe" ? "✓" : "✕"} ${t(advice)}`}</strong>
       <Text size="sm" c="var(--mantine-color-text)">
-        {t(isSafe ? "safeMeaning" : "haltMeaning")}
+        {t(`${advice}Meaning`)}
       </Text>
       {[...grave, ...slight].length > 0 && (
         <List size="sm" mt="xs" c="var(--mantine-color-text)">
@@ -121,7 +124,7 @@ function VerdictView({ verdict: { isSafe, grave, slight } }: { readonly verdict:
 function MoneyPanel() {
   const t = useWords(words);
   const code = useCode();
-  const query = useQuery(reconciliationQuery);
+  const query = useWatched(reconciliationQuery);
   return (
     <Panel title={t("money")} aside={<ToList to="reconciliations" />}>
       <QueryView query={query}>
@@ -153,7 +156,7 @@ function MoneyPanel() {
 function ExceptionsPanel() {
   const t = useWords(words);
   const code = useCode();
-  const query = useQuery(openExceptionsQuery);
+  const query = useWatched(openExceptionsQuery);
   return (
     <Panel title={t("exceptions")} aside={<ToList to="exceptions" />}>
       <QueryView query={query} height={40}>
@@ -177,7 +180,7 @@ function ExceptionsPanel() {
 function StandingHalts() {
   const t = useWords(words);
   const term = useTerm();
-  const query = useQuery(standingHaltsQuery);
+  const query = useWatched(standingHaltsQuery);
   return (
     <Panel title={t("standingHalts")} aside={<ToList to="halts" />}>
       <QueryView query={query} height={40}>
@@ -204,7 +207,7 @@ function StandingHalts() {
 
 function WaitingPanel() {
   const t = useWords(words);
-  const query = useQuery(openProposalsQuery);
+  const query = useWatched(openProposalsQuery);
   return (
     <Panel title={t("proposals")} aside={<ToList to="proposals" />}>
       <QueryView query={query} height={40}>

@@ -3,7 +3,6 @@ import { queryOptions } from "@tanstack/react-query";
 import { api, RequestFailed, take, takeAll } from "../../client";
 import { subtractDecimals } from "../../format/decimal";
 
-const REFRESH_MS = 5_000;
 const UNAVAILABLE = 503;
 
 /** Whether the venue takes commands, and why not. */
@@ -20,7 +19,6 @@ export const readyQuery = queryOptions({
       throw error;
     }
   },
-  refetchInterval: REFRESH_MS,
 });
 
 /** How far supervision has looked, and how far there is to look. */
@@ -30,7 +28,6 @@ export const watchingQuery = queryOptions({
     const { head, sequence } = await take(api.GET("/v1/supervision"));
     return { head, behind: subtractDecimals(head, sequence) };
   },
-  refetchInterval: REFRESH_MS,
 });
 
 /** The last one; null: there was none yet. */
@@ -41,7 +38,6 @@ export const reconciliationQuery = queryOptions({
     const { items } = await take(api.GET("/v1/reconciliations", { params }));
     return items[0] ?? null;
   },
-  refetchInterval: REFRESH_MS,
 });
 
 export const openExceptionsQuery = queryOptions({
@@ -52,7 +48,6 @@ export const openExceptionsQuery = queryOptions({
         params: { query: { state: "OPEN", limit: 200, ...(cursor ? { cursor } : {}) } },
       }),
     ),
-  refetchInterval: REFRESH_MS,
 });
 
 export const standingHaltsQuery = queryOptions({
@@ -63,7 +58,6 @@ export const standingHaltsQuery = queryOptions({
         params: { query: { state: "STANDS", limit: 200, ...(cursor ? { cursor } : {}) } },
       }),
     ),
-  refetchInterval: REFRESH_MS,
 });
 
 export const openProposalsQuery = queryOptions({
@@ -74,5 +68,4 @@ export const openProposalsQuery = queryOptions({
         params: { query: { state: "OPEN", limit: 200, ...(cursor ? { cursor } : {}) } },
       }),
     ),
-  refetchInterval: REFRESH_MS,
 });

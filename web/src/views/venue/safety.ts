@@ -4,6 +4,7 @@
  *
  *     HALT   it takes no commands, or its money or registers do not agree and nobody knows why,
  *            or that is not known
+ *     HALTED the whole venue is halted, whatever else is well: somebody has it halted already
  *     SAFE   everything else; what a person should look at is listed beside it
  */
 import type { components } from "../../client";
@@ -13,13 +14,16 @@ import type { FeedState } from "../../feed/protocol";
 
 type Reconciliation = components["schemas"]["Reconciliation"];
 type Exception = components["schemas"]["DeskException"];
+type Halt = components["schemas"]["Halt"];
 
 export type Concern =
   | "notReady"
   | "moneyUnexplained"
   | "ledgerDiffers"
   | "graveException"
+  | "venueHalted"
   | "unknown"
+  | "singleHalts"
   | "otherException"
   | "moneyExplained"
   | "notReconciledToday"
@@ -32,14 +36,18 @@ export interface Health {
   readonly isReady: boolean | null;
   readonly reconciliation: Reconciliation | null | undefined;
   readonly exceptions: readonly Exception[] | undefined;
+  /** Those in force. */
+  readonly halts: readonly Pick<Halt, "level">[] | undefined;
   readonly behind: string | undefined;
   readonly feed: FeedState;
   readonly now: string;
 }
 
+export type Advice = "safe" | "halt" | "halted";
+
 export interface Verdict {
-  readonly isSafe: boolean;
-  /** Why it is not. */
+  readonly advice: Advice;
+  /** Why it is not safe. */
   readonly grave: readonly Concern[];
   /** What to look at all the same. */
   readonly slight: readonly Concern[];
@@ -55,8 +63,9 @@ export const GRAVE_KINDS: ReadonlySet<Exception["kind"]> = new Set([
 const BEHIND_MAX = "1000";
 
 export function verdictOf(health: Health): Verdict {
-  const { isReady, reconciliation, exceptions } = health;
-  const isUnknown = isReady === null || reconciliation === undefined || exceptions === undefined;
+  const { isReady, reconciliation, exceptions, halts } = health;
+  const isUnknown = [isReady ?? undefined, reconciliation, exceptions, halts].includes(undefined);
+  const isHalted = (halts ?? []).some(({ level }) => level === "VENUE");
   const isGrave = (exceptions ?? []).some(({ kind }) => GRAVE_KINDS.has(kind));
   const grave: readonly (readonly [Concern, boolean])[] = [
     ["notReady", isReady === false],
@@ -64,8 +73,10 @@ export function verdictOf(health: Health): Verdict {
     ["moneyUnexplained", (reconciliation?.breaks ?? []).some(({ cause }) => cause === "UNKNOWN")],
     ["ledgerDiffers", reconciliation != null && !isLedgerOfParties(reconciliation)],
     ["graveException", isGrave],
+    ["venueHalted", isHalted],
   ];
   const slight: readonly (readonly [Concern, boolean])[] = [
+    ["singleHalts", (halts ?? []).some(({ level }) => level !== "VENUE")],
     ["otherException", (exceptions ?? []).some(({ kind }) => !GRAVE_KINDS.has(kind))],
     ["moneyExplained", (reconciliation?.breaks ?? []).some(({ cause }) => cause !== "UNKNOWN")],
     ["neverReconciled", reconciliation === null],
@@ -80,7 +91,8 @@ export function verdictOf(health: Health): Verdict {
     ["feedNotLive", !["LIVE", "IDLE"].includes(health.feed)],
   ];
   const [found, seen] = [holding(grave), holding(slight)];
-  return { isSafe: found.length === 0, grave: found, slight: seen };
+  const advice = isHalted ? "halted" : found.length === 0 ? "safe" : "halt";
+  return { advice, grave: found, slight: seen };
 }
 
 /** Whether the ledger is what the parties have and what is in suspense: its own sum. */

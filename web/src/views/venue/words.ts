@@ -10,7 +10,9 @@ export const words = defineWords(
     notForYou: "此处供交易场所与监管机构使用",
     notForYouAdvice: "请以交易场所经办人或监管机构人员身份登录。",
     examiner:
-      "监管查阅：可查看全部内容，每次读取均留痕；唯一可作出的操作是停牌及解除自己作出的停牌。",
+      "监管查阅：可查看全部内容，每次读取均留痕，页面不会自动刷新；唯一可作出的操作是停牌及解除自己作出的停牌。",
+    lookAgain: "重新读取",
+    allPages: "全部页面",
     yes: "是",
     no: "否",
     state: "状态",
@@ -36,6 +38,9 @@ export const words = defineWords(
     safe: "安全",
     halt: "应停牌",
     safeMeaning: "交易、资金与名册均正常，可以继续交易。",
+    haltedMeaning: "全市场停牌中：不接受、不变更、不撮合任何申报；可撤单，已成交的转让照常办理。",
+    venueHalted: "全市场停牌尚未解除。",
+    singleHalts: "有产品或参与方停牌中，见下方「生效中的停牌」。",
     haltMeaning: "请先停牌再查明原因。这是建议，不会自动停牌。",
     notReady: "平台当前不接受指令。",
     unknown: "部分状态无法查询：不知道就不能视为安全。",
@@ -168,8 +173,10 @@ export const words = defineWords(
     notForYou: "This is for the operator and the regulator",
     notForYouAdvice: "Sign in as an officer of the operator, or for the regulator.",
     examiner:
-      "You examine: you see everything, and each look is written down. What you can do is to " +
-      "halt, and to lift your own halts.",
+      "You examine: you see everything, and each look is written down, so nothing is asked for " +
+      "again by itself. What you can do is to halt, and to lift your own halts.",
+    lookAgain: "Look again",
+    allPages: "All pages",
     yes: "Yes",
     no: "No",
     state: "State",
@@ -197,6 +204,11 @@ export const words = defineWords(
     safe: "SAFE",
     halt: "HALT",
     safeMeaning: "Trade, money and registers are as they should be: trade may go on.",
+    haltedMeaning:
+      "The whole venue is halted: no order is taken, changed or matched. Orders may be " +
+      "cancelled, and transfers go on.",
+    venueHalted: "A halt of the whole venue stands.",
+    singleHalts: "Halts of single products or parties stand: see “Halts in force” below.",
     haltMeaning: "Halt first, then find out why. This is advice: nothing is halted by itself.",
     notReady: "The venue takes no commands.",
     unknown: "Something could not be asked: what is not known is not safe.",
