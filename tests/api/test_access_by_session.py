@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from tests.api.people import person_of
-from tests.api.test_access import CASES, READS, Scene, roles_without
+from tests.api.scene import Scene
+from tests.api.test_access import CASES, READS, roles_without
 from tests.api.venue import Market, Member, Person, TestVenue, code_of
 
 

@@ -33,7 +33,8 @@ from tests.api.alerts import NOTE, say, watched
 from tests.api.clients import DUE_DILIGENCE, applies, compliance
 from tests.api.halts import HALT
 from tests.api.rules import bids, ruled
-from tests.api.test_access import CASES, Scene
+from tests.api.scene import Scene
+from tests.api.test_access import CASES
 from tests.api.test_confidential_words import HOLDS, OUTSIDE
 from tests.api.venue import Market, Member, TestVenue
 

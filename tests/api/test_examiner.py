@@ -7,7 +7,8 @@ from typing import Final
 import pytest
 
 from tests.api.halts import halt, lift
-from tests.api.test_access import CASES, Scene
+from tests.api.scene import Scene
+from tests.api.test_access import CASES
 from tests.api.venue import Market, code_of
 
 OF_THE_OPERATOR: Final = {"operator", "registrar", "anybody", "dealer"}
