@@ -57,6 +57,8 @@ def test_a_confirmed_transfer_of_a_plan_that_is_wound_up_settles_in_cash(tmp_pat
             ("REDEEMED", "1300.00"),
             ("BOUGHT", f"-{cost}"),
         ]
+        (paid, *_) = venue.ask("GET", "/v1/cash/entries", venue.trust_company).json()["items"]
+        assert (paid["kind"], paid["total"]) == ("REDEEMED", "-1300.00")
         (sold, *_) = venue.ask("GET", "/v1/cash/entries", seller).json()["items"]
         assert sold["kind"] == "SOLD"
         assert venue.ask("GET", "/v1/holdings", buyer).json()["items"] == []
