@@ -12,7 +12,8 @@ from typing import Any, Final
 import pytest
 from pydantic import BaseModel
 
-from api.schemas.orders import Fill, PlacedOrder, Preview
+from api.schemas.orders import Fill, PlacedOrder
+from api.schemas.preview import Preview
 from api.schemas.products import Book
 from api.schemas.rules import Finding
 from api.schemas.transfers import StateEntered, TransferWithStates

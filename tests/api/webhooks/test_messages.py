@@ -246,19 +246,16 @@ def trust_companies() -> list[PartyId]:
     return [TRUST_COMPANY, PartyId(9)]
 
 
+ABOUT: Final[dict[str, Any]] = {
+    "exception_id": ExceptionId(4_711_000),
+    "kind": ExceptionKind.EVIDENCE,
+    "subject_id": 77,
+    "trust_company_id": TRUST_COMPANY,
+}
 EXCEPTIONS: Final[dict[str, ExceptionTold]] = {
-    "exception.raised": ExceptionRaised(
-        exception_id=ExceptionId(4_711_000),
-        kind=ExceptionKind.EVIDENCE,
-        subject_id=77,
-        trust_company_id=TRUST_COMPANY,
-        times=2,
-    ),
+    "exception.raised": ExceptionRaised(**ABOUT, times=2),
     "exception.resolved": ExceptionResolved(
-        exception_id=ExceptionId(4_711_000),
-        kind=ExceptionKind.EVIDENCE,
-        subject_id=77,
-        trust_company_id=TRUST_COMPANY,
+        **ABOUT,
         code=ExceptionCode.OTHER,
         officer_id=OfficerId(9),
     ),

@@ -1,4 +1,4 @@
-/** What a query gives, once it is there, and whether it is old; before, that it loads, or why not. */
+/** What a query gives, and whether that is old; before it is there, that it loads, or why not. */
 import { Skeleton, Text } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";

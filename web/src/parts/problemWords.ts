@@ -192,7 +192,8 @@ const en: Readonly<Record<Key, string>> = {
   advice_quantity_out_of_range: "Enter a quantity within what can be entered.",
   advice_order_value_out_of_range: "Change price or quantity until the amount is permitted.",
   advice_order_not_open:
-    "It has matched, was cancelled or has expired, and cannot change any more: look at “My orders”.",
+    "It has matched, was cancelled or has expired, and cannot change any more: look at " +
+    "“My orders”.",
   advice_transfer_version_stale:
     "Somebody has just done something with this transfer. Load it anew and look before you act.",
   advice_already_done: "There is nothing more to do: refresh the page to see what came of it.",

@@ -33,7 +33,9 @@ export const words = defineWords(
     closing: "In all, at the end",
     balance: "In all after it",
     nothing: "Nothing moved in this period.",
-    note: "In all: what is available, behind orders, in escrow, and on its way to your bank, together.",
+    note:
+      "In all: what is available, behind orders, in escrow, and on its way to your bank, " +
+      "together.",
     download: "Download the statement (CSV)",
     print: "Print",
     fileName: "statement",

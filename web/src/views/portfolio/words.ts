@@ -69,8 +69,8 @@ export const words = defineWords(
     totalValue: "Value of all you hold",
     totalAdvice:
       "By each product's last disclosed NAV; without one by its last deal, or par. " +
-      "Cost is with the fees of buying; of registered units it is their principal. Information, and " +
-      "no quote.",
+      "Cost is with the fees of buying; of registered units it is their principal. Information, " +
+      "and no quote.",
     totalGain: "Gain or loss (it cost {{cost}}; before fees and taxes)",
     product: "Product",
     total: "Units",

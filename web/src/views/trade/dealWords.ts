@@ -186,8 +186,8 @@ export const words = defineWords(
     dealsAtOnce: "The other side has said its terms: sent, it is a deal, and the transfer begins.",
     asks: "The seller picks among those who ask; nothing is locked yet.",
     behind:
-      "Somebody has got the units, and his transfer is not decided yet. You stand behind him: if it " +
-      "fails, the units may be yours. Nothing is locked yet.",
+      "Somebody has got the units, and his transfer is not decided yet. You stand behind him: if " +
+      "it fails, the units may be yours. Nothing is locked yet.",
     badBid: "Bid at least {{least}}, in steps of {{increment}}.",
     sure: "{{act}}: are you sure?",
     yes: "Yes",

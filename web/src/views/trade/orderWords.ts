@@ -72,7 +72,8 @@ export const words = defineWords(
     deals: "Negotiations and auctions",
     noneOpen: "You have no open orders",
     noneAdvice:
-      "Go to a product and choose “Buy / sell” to place one. What matched or was cancelled is below.",
+      "Go to a product and choose “Buy / sell” to place one. What matched or was cancelled is " +
+      "below.",
     noDeals: "You are in no negotiation",
     noDealsAdvice:
       "Where products are listed, auctioned, negotiated or quoted for, what you take part " +
