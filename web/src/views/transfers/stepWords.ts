@@ -129,7 +129,8 @@ export const words = defineWords(
       "The plan has ended: the units were redeemed as they settled, and {{amount}} yuan are in " +
       "your account.",
     redeemed_SELLER:
-      "The plan has ended: the units were redeemed for the buyer as they settled; you have the price.",
+      "The plan has ended: the units were redeemed for the buyer as they settled; you " +
+      "have the price.",
     MATCH: "Matched",
     AGREEMENT: "Agreement",
     FUNDS: "Rest of the money",
