@@ -42,4 +42,5 @@ def units_of(venue: TestVenue, symbol: str, holder: Member) -> dict[str, str]:
     """What the holder has of the product, by bucket."""
     items = venue.ask("GET", "/v1/holdings", holder).json()["items"]
     (holding,) = (item for item in items if item["symbol"] == symbol)
-    return {name: units for name, units in holding.items() if units != "0" and name != "symbol"}
+    told = holding.items() - {("symbol", symbol), ("cost", holding["cost"])}
+    return {name: units for name, units in told if units != "0"}

@@ -53,7 +53,7 @@ def test_everybody_sees_what_went_back(tmp_path: Path, *, registration: bool) ->
             "reversed_at": told["at"],
             "paid_back": "800.00",
         }
-        entered = {"state": "REVERSED", "at": told["at"], "signed": []}
+        entered = {"state": "REVERSED", "at": told["at"], "signed": [], "redeemed_for": None}
         after["states"] = [*before["states"], entered]
         assert venue.ask("GET", path, market.buyer).json() == after
         lots = venue.ask("GET", f"/v1/holdings/{market.symbol}/lots", market.seller).json()

@@ -29,6 +29,7 @@ from exchange.events import (
     OrderFilled,
     TransferAdvanced,
     TransferFailed,
+    TransferRedeemed,
 )
 from exchange.market_events import MarketModeCalledOff, MarketModeLapsed
 from exchange.refusals import Refusal
@@ -335,6 +336,7 @@ def test_a_long_run_of_commands_agrees_with_the_model(
     wanted -= {CalendarAmended, MarketClaimRaised}  # test_calendars.py, test_claims.py
     # Too rare here: tests/exchange/test_accruals.py, tests/exchange/test_mode_notice.py.
     wanted -= {BidUnfunded, MarketModeLapsed, MarketModeCalledOff}
+    wanted.remove(TransferRedeemed)  # tests/exchange/test_redemption.py
     wanted |= {Refusal.LOTS_CONFLICT, Refusal.LOTS_MAX, Overlay.COURT_FREEZE}
     wanted |= {Refusal.FOUR_EYES_REQUIRED, Refusal.SAME_PERSON, Refusal.OUT_OF_OFFICE}
     wanted |= {Refusal.EXCEPTION_STANDS, Refusal.NOTE_OUT_OF_RANGE}
@@ -358,6 +360,7 @@ def test_every_step_of_a_transfer_is_taken_in_a_long_run(monkeypatch: pytest.Mon
     caused.remove(TransferEvent.CONFIRM)  # mostly told as a settlement
     caused -= OF_OFFICERS
     caused.remove(TransferEvent.REVERSE)  # told by an event of its own
+    caused.remove(TransferEvent.REDEEM)  # few are confirmed and wait: test_redemption.py
     in_time = {TransferEvent.AGREED, TransferEvent.OVERDUE, TransferEvent.LAPSE}
     in_time.add(TransferEvent.DEFAULT)  # an ALARM is too rare: tests/exchange/test_registration.py
     wanted = refused | caused | in_time

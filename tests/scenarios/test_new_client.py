@@ -45,7 +45,7 @@ class Newcomer:
         """What he is told by webhook at this moment."""
         path = f"/v1/webhooks/{self.webhook_id}/deliveries"
         now = format_moment(self.venue.clock.now_ns())
-        (sent,) = self.venue.messages(self.himself, self.webhook_id, since=now)
+        (sent,) = self.venue.messages(self.himself, self.webhook_id, since=now, of="profile.")
         said = self.venue.ask("GET", f"{path}/{sent['message_id']}", self.himself).json()
         data = json.loads(said["body"])["data"]
         assert data["party_id"] == self.himself.party_id

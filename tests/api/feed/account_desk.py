@@ -114,7 +114,8 @@ class AccountDesk(Desk):
         return client
 
     def told_by_rest(self, party_id: PartyId) -> dict[str, Any]:
-        """What REST would answer of the account as it is stored."""
+        """What REST would answer of the account as it is stored; what units cost the feed does not
+        say."""
         with self.reader.connect() as connection:
             found = orders_before(
                 connection, party_id=party_id, before=None, product_id=None, status=None, limit=MANY
@@ -132,7 +133,7 @@ class AccountDesk(Desk):
             "holdings": {
                 terms[row.product_id].symbol: holding_of(
                     row, symbol=terms[row.product_id].symbol, quantity_scale=0
-                ).model_dump()
+                ).model_dump(exclude={"cost"})
                 for row in held
             },
             "cash": cash_of(account).model_dump(),

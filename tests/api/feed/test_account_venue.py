@@ -26,14 +26,14 @@ def listens(market: Market, member: Member) -> Listener:
 
 
 def told_by_rest(market: Market, member: Member) -> dict[str, Any]:
-    """The account as REST answers it now."""
+    """The account as REST answers it now, but for what units cost, which the feed does not say."""
     ask = market.venue.ask
     orders = ask("GET", "/v1/orders", member).json()["items"]
     open_ones = [each for each in orders if each["status"] in {"OPEN", "PARTIALLY_MATCHED"}]
     holdings = ask("GET", "/v1/holdings", member).json()["items"]
     return {
         "orders": {each["order_id"]: each for each in open_ones},
-        "holdings": {each["symbol"]: each for each in holdings},
+        "holdings": {each["symbol"]: each for each in holdings if each.pop("cost")},
         "cash": ask("GET", "/v1/cash", member).json(),
     }
 
