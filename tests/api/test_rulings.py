@@ -3,20 +3,27 @@ where it passed, by the packs as they were then."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+import httpx
 import pytest
 
+from api.errors import ApiProblem
+from api.rulings_elsewhere import WAITING_MAX, RulingsElsewhere
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
+from registry.types import TransferId
 from tests.api.command_line import Here, trustex_here
 from tests.api.rules import load_pack, set_rules
 from tests.api.test_held_transfers import decide, transfer_of
 from tests.api.test_what_if import PACK
-from tests.api.venue import Market, TestVenue
+from tests.api.venue import Market, Member, TestVenue, code_of
+
+TAKEN: Final = [("L", "SELLER"), ("B", "BUYER"), ("M", "BOTH")]
 
 OF_TRANSFERS: Final = (
     PACK.replace('"B", "M"', '"B", "M", "U", "C", "S"')
@@ -196,3 +203,66 @@ def test_what_is_not_there_is_said(past: Past, tmp_path: Path) -> None:
     told = past._replace(directory=tmp_path).tells()
     assert told.returncode == 2
     assert "holds no venue" in told.stderr
+
+
+def asks(venue: TestVenue, transfer_id: str, member: Member) -> httpx.Response:
+    """The answer over HTTP."""
+    return venue.ask("GET", f"/v1/transfers/{transfer_id}/rulings", member)
+
+
+def test_the_operator_and_the_examiner_read_it_of_a_venue_at_work(tmp_path: Path) -> None:
+    with TestVenue(tmp_path / "venue") as venue:
+        market = Market.make(venue)
+        load_pack(venue, OF_TRANSFERS)
+        set_rules(venue, market.symbol, "TRY")
+        transfer_id = market.match("500")["transfer_id"]
+        read = asks(venue, transfer_id, venue.operator)
+        assert stages(read.json()) == [*TAKEN, ("U", "SELLER"), ("U", "BUYER")]
+        assert asks(venue, transfer_id, venue.new_party("REGULATOR")).content == read.content
+        decide(market, {"transfer_id": transfer_id}, "confirm")
+        later = asks(venue, transfer_id, venue.operator).json()
+        assert stages(later)[5:] == [(at, of) for at in "CS" for of in ("SELLER", "BUYER")]
+        for member in (market.seller, market.buyer, venue.trust_company):
+            assert asks(venue, transfer_id, member).status_code == 403
+        unknown = asks(venue, "1", venue.operator)
+        assert (unknown.status_code, code_of(unknown)) == (404, "unknown_transfer")
+
+
+def test_few_wait_and_whoever_comes_then_is_told_to_come_again(past: Past) -> None:
+    async def ask() -> list[bytes | BaseException]:
+        elsewhere = RulingsElsewhere(past.directory / "venue.sqlite3")
+        transfer_id = TransferId(int(past.transfer_id))
+        asked = [elsewhere.find(transfer_id, version=each) for each in range(WAITING_MAX + 1)]
+        return await asyncio.gather(*asked, return_exceptions=True)
+
+    *answers, last = asyncio.run(ask())
+    assert isinstance(last, ApiProblem)
+    assert (last.kind.status, last.kind.code) == (503, "busy")
+    assert [json.loads(each) for each in answers if isinstance(each, bytes)] == [past.told()] * 4
+
+
+def test_what_takes_too_long_is_given_up_and_what_cannot_be_found_is_a_fault(past: Past) -> None:
+    async def ask(database: Path, job_max_s: float) -> None:
+        elsewhere = RulingsElsewhere(database, job_max_s=job_max_s)
+        await elsewhere.find(TransferId(int(past.transfer_id)), version=1)
+
+    with pytest.raises(ApiProblem):
+        asyncio.run(ask(past.directory / "venue.sqlite3", 0.01))
+    with pytest.raises(RuntimeError, match="StoreFault"):
+        asyncio.run(ask(past.directory / "nowhere.sqlite3", 60))
+
+
+def test_what_was_found_is_kept_and_the_oldest_forgotten(
+    past: Past, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.rulings_elsewhere.KEPT_MAX", 1)
+
+    async def ask() -> list[bytes]:
+        elsewhere = RulingsElsewhere(past.directory / "venue.sqlite3")
+        transfer_id = TransferId(int(past.transfer_id))
+        return [await elsewhere.find(transfer_id, version=each) for each in (1, 1, 2, 1)]
+
+    first, again, other, anew = asyncio.run(ask())
+    assert first is again
+    assert first is not anew
+    assert first == other == anew
