@@ -151,6 +151,10 @@ def test_the_examiner_takes_a_case_along_and_halts(
     assert set(told) >= {"checklist", "documents", "rules", "exceptions", "clearances", "events"}
     assert {"TRANSFER_OPENED"} <= {event["kind"] for event in told["events"]}
     expect(page.get_by_text(hashlib.sha256(content).hexdigest())).to_be_visible()
+    page.get_by_role("button", name="查阅规则裁定").click()
+    page.get_by_text("成交 · 双方 · 通过").click()
+    expect(page.get_by_text("没有逐条判定的规则。")).to_be_visible()
+    leaves_nobody_out(page)
     page.get_by_role("link", name="查看全部事件").click()
     expect(page.get_by_label("转让编号")).to_have_value(office.transfer_id)
     expect(page.get_by_role("listitem").filter(has_text="转让开立")).to_be_visible()
