@@ -20,6 +20,7 @@ from registry.types import TransferId
 from tests.api.command_line import Here, trustex_here
 from tests.api.rules import load_pack, set_rules
 from tests.api.test_held_transfers import decide, transfer_of
+from tests.api.test_preemptions import Offers
 from tests.api.test_what_if import PACK
 from tests.api.venue import Market, Member, TestVenue, code_of
 
@@ -226,6 +227,24 @@ def test_the_operator_and_the_examiner_read_it_of_a_venue_at_work(tmp_path: Path
             assert asks(venue, transfer_id, member).status_code == 403
         unknown = asks(venue, "1", venue.operator)
         assert (unknown.status_code, code_of(unknown)) == (404, "unknown_transfer")
+
+
+def test_who_takes_a_buyers_place_is_judged_with_the_sellers_order(tmp_path: Path) -> None:
+    with TestVenue(tmp_path / "venue") as venue:
+        offers = Offers(venue)
+        load_pack(venue, OF_TRANSFERS)
+        set_rules(venue, offers.market.symbol, "TRY")
+        offers.confirm()
+        assert offers.answer(offers.first, "EXERCISE").status_code == 200
+        _, successor = venue.do("GET", "/v1/transfers", venue.operator)["items"]
+    shown = json.loads(
+        trustex_here("rulings", successor["transfer_id"], str(tmp_path / "venue"), "--json").stdout
+    )
+    assert shown["seller_id"] == offers.market.seller.party_id
+    assert shown["buyer_id"] == offers.first.party_id
+    met, *later = shown["asked"]
+    assert (met["stage"], minimum(met)["verdict"]) == ("M", "PASS")
+    assert {each["stage"] for each in later} <= set("UCS")
 
 
 def test_few_wait_and_whoever_comes_then_is_told_to_come_again(past: Past) -> None:
