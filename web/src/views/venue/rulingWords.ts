@@ -28,7 +28,9 @@ export const rulingWords = defineWords(
   {
     rulings: "What every rule said",
     rulingsAdvice:
-      "Each rule, each time it was asked: its verdict, what it looked at and the version of its pack, also where it passed. The journal is executed again for it, which may take a minute.",
+      "Each rule, each time it was asked: its verdict, what it looked at and the version of " +
+      "its pack, also where it passed. The journal is executed again for it, which may take " +
+      "a minute.",
     findRulings: "Look it up",
     stageL: "Listing",
     stageB: "Bid",
