@@ -26,6 +26,7 @@ from api.feed.server import FeedServer
 from api.files.process import SheetProcesses
 from api.findings import findings_shown
 from api.quote_access import QuoteAccess
+from api.rulings_elsewhere import RulingsElsewhere
 from api.schemas.base import (
     KEY_PATTERN,
     PAGE_ITEMS_DEFAULT,
@@ -88,6 +89,7 @@ class Services:
     payouts: PayoutWorker
     batches: BatchesUnderWay
     sheets: SheetProcesses
+    rulings: RulingsElsewhere
     supervision: SupervisionWorker
     journal_index: JournalIndex
     clock: Clock

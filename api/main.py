@@ -44,6 +44,7 @@ from api.notifications.mail import Mailer
 from api.openapi import openapi_document
 from api.quote_access import QuoteAccess
 from api.routes import demo_people
+from api.rulings_elsewhere import RulingsElsewhere
 from api.signing import DemoSigner, FileSigner, Signer
 from api.site.pages import page_route, read_pages
 from api.store.edge import EdgeStore
@@ -95,6 +96,7 @@ class Venue:
         await self.services.webhooks.close()
         await self.services.mail.close()
         self.services.sheets.close()
+        self.services.rulings.close()
         await self.services.evidence_worker.close()
         await self.services.payouts.close()
         await self.services.supervision.close()
@@ -225,6 +227,7 @@ def _open(
         payouts=payouts,
         batches=BatchesUnderWay(),
         sheets=SheetProcesses(),
+        rulings=RulingsElsewhere(directory / DATABASE),
         supervision=supervision,
         journal_index=JournalIndex.begin(directory / DATABASE, index=directory / INDEX_DATABASE),
         clock=clock,

@@ -17,17 +17,13 @@ from exchange.clearance_types import ClearanceId
 from exchange.clearing import clearance_of_order, cleared
 from exchange.evidence_types import EvidenceSubject
 from exchange.match_rule import SLOT_RULE_IDS
-from exchange.modes.types import MarketMode
 from exchange.money_types import BankAccountState
 from exchange.own_orders import meets_own
 from exchange.pair_facts import of_listing, of_own
 from exchange.product_facts import product_facts
-from exchange.quotes import can_be_quoted
 from exchange.refusals import Refusal
-from exchange.rules.checks.admission import Licence
 from exchange.rules.evaluate import explain, strictest
 from exchange.rules.facts import (
-    AdmissionFacts,
     Deal,
     HoldingFacts,
     OfferFacts,
@@ -45,10 +41,9 @@ from exchange.rules_state import Judgement
 from exchange.seats import Move
 from exchange.slots import NO_TRANSFER, Slots
 from exchange.state import Order, Product, State
-from exchange.types import PartyId, VenueProfile
+from exchange.types import PartyId
 from matching import SELL, Price, Quantity, Side
 from registry.calendar import day_in_shanghai
-from registry.product import ProductState
 from registry.terms import ChecklistItem
 from registry.transfer import Transfer
 from registry.types import HolderId, ProductId, TimeNs, TransferId
@@ -98,7 +93,8 @@ def judge_order(
         meets_own=False,
         at_ns=at_ns,
     )
-    if ruling.judge(deal) <= PASS:
+    passes, witness = ruling.judge(deal) <= PASS, state.rules.witness
+    if passes and witness is None:
         return None
     findings, passes_by = _with_clearances(
         state,
@@ -108,6 +104,10 @@ def judge_order(
         price=price,
         open_quantity=open_quantity,
     )
+    if witness is not None:
+        witness.order_asked(order.order_id, order.product_id, order.side, findings, at_ns=at_ns)
+        if passes:
+            return None
     state.rules.judged = Judgement(
         product_id=product.product_id,
         party_id=order.party_id,
@@ -201,13 +201,19 @@ def findings_against(
 
 
 def findings_on_the_way(
-    state: State, transfer: Transfer, stage: Stage, side: Side, *, at_ns: TimeNs
+    state: State,
+    transfer: Transfer,
+    stage: Stage,
+    side: Side,
+    *,
+    is_whole: bool = False,
+    at_ns: TimeNs,
 ) -> tuple[Finding, ...]:
     """What each rule of this stage says of a party to an open transfer of a product with rules, if
-    they do not let the transfer go on; nothing if they do. As of an order that stands, the rules
-    are asked that look at who, at the product and at the day; those that look at the transfer's
-    papers; and those that look at what the party has afterwards, by what has come to it until now.
-    Cost: O(rules + documents)."""
+    they do not let the transfer go on; nothing if they do, unless it is to be the whole list. As
+    of an order that stands, the rules are asked that look at who, at the product and at the day;
+    those that look at the transfer's papers; and those that look at what the party has afterwards,
+    by what has come to it until now. Cost: O(rules + documents)."""
     product = state.products[transfer.product_id]
     party_id = PartyId(transfer.seller_id if side is SELL else transfer.buyer_id)
     ruling = ruling_of(state, product, at_ns)
@@ -223,35 +229,8 @@ def findings_on_the_way(
         offer=OfferFacts(Quantity(transfer.units), state.leg_of(transfer).price, None),
         transfer=_transfer_facts(state, product, transfer, party_id),
     )
-    return _explain_failure(ruling.of_transfer(stage), deal)
-
-
-def findings_at_admission(
-    state: State, product: Product, mode: MarketMode, *, at_ns: TimeNs
-) -> tuple[Finding, ...]:
-    """What each rule of stage P says of a product with rules, its deals made in this mode, if they
-    do not let it be traded; nothing if they do. Cost: O(rules)."""
-    ruling = ruling_of(state, product, at_ns)
-    deal = Deal(
-        stage=Stage.PRODUCT,
-        at_ns=at_ns,
-        day=ruling.day,
-        product=ruling.product,
-        seller=None,
-        buyer=None,
-        offer=None,
-        admission=_admission_facts(state, product, mode),
-    )
-    return _explain_failure(ruling.at_stage(Stage.PRODUCT), deal)
-
-
-def licences_of_packs(state: State, product: Product, at_ns: TimeNs) -> set[VenueProfile]:
-    """For which licences the product's packs speak (VEN-01). Cost: O(rules)."""
-    if product.product_id not in state.rules.products:
-        return set()
-    at_admission = ruling_of(state, product, at_ns).at_stage(Stage.PRODUCT)
-    of_packs = [rule.params for rule in at_admission if isinstance(rule.params, Licence)]
-    return {VenueProfile[each.licence] for each in of_packs if each.licence is not None}
+    rules = ruling.of_transfer(stage)
+    return explain(rules, deal) if is_whole else _explain_failure(rules, deal)
 
 
 def findings_of_order(
@@ -469,24 +448,6 @@ def _transfer_facts(
         signed=transfer.signed,
         cooling_off_hours=product.terms.transfer_terms.cooling_off_hours,
         has_own_account=any(each.status is BankAccountState.VERIFIED for each in accounts),
-    )
-
-
-def _admission_facts(state: State, product: Product, mode: MarketMode) -> AdmissionFacts:
-    assert state.profile is not None, product.product_id
-    terms, facts = product.terms, product.facts
-    return AdmissionFacts(
-        licence=state.profile,
-        is_approved=state.approval_ref is not None,
-        mode=mode,
-        names=(terms.name_zh, terms.name_en),
-        ctrc_code=terms.ctrc_code,
-        is_signed_off=(
-            terms.transfer_terms.onboarding and product.standing.state is not ProductState.DRAFT
-        ),
-        quote_basis=facts.quote_basis,
-        can_be_quoted=can_be_quoted(terms, facts, facts.quote_basis),
-        disclaimer=None if facts.benchmark is None else facts.benchmark.disclaimer,
     )
 
 

@@ -6,8 +6,9 @@ first that applies. What orders are asked is in exchange/eligibility.py, and is 
 
 from typing import Final
 
+from exchange.admission import licences_of_packs
 from exchange.eligibility import check_means, check_new, reserve_needed
-from exchange.judging import JUDGED, judge_order, judge_slots, licences_of_packs
+from exchange.judging import JUDGED, judge_order, judge_slots
 from exchange.limits import (
     BID_EXTENSION_NS,
     BIDDING_EXTENDED_MAX_NS,

@@ -14,10 +14,10 @@ What either has afterwards (QI-04, QI-05) is asked where the deal is made, and o
 read how much that is; when it goes on, each party is asked by itself (exchange/judging.py).
 """
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from typing import Final, NamedTuple
 
-from exchange.clearance_types import ClearanceId
+from exchange.clearance_types import Clearance, ClearanceId
 from exchange.clearing import clearance_of_deal
 from exchange.judging import party_facts, ruling_of
 from exchange.match_rule import MATCH_RULES, MatchRule
@@ -65,7 +65,7 @@ def rule_between(
     and 1 µs a rule."""
     ruling = ruling_of(state, product, at_ns)
     for rule in ruling.held_at(price):
-        if not _is_cleared(state, ruling, rule, (buy, sell), price):
+        if clearance_between(state, ruling, rule, (buy, sell), price) is None:
             return MATCH_RULES[rule.rule_id]
     rules = ruling.of_meeting()
     if not rules:
@@ -162,10 +162,10 @@ def failed_between(
 
 
 def findings_of_transfer(
-    state: State, stage: Stage, transfer: Transfer, *, at_ns: TimeNs
+    state: State, stage: Stage, transfer: Transfer, *, is_whole: bool = False, at_ns: TimeNs
 ) -> tuple[Finding, ...]:
     """What the rules of the pair say of an open transfer of a product with rules, if they do not
-    let it go on; nothing if they do. Cost: O(rules)."""
+    let it go on; nothing if they do, unless it is to be the whole list. Cost: O(rules)."""
     product = state.products[transfer.product_id]
     ruling = ruling_of(state, product, at_ns)
     rules = ruling.of_pair(stage)
@@ -178,7 +178,8 @@ def findings_of_transfer(
         state.leg_of(transfer).price,
     )
     facts = of_transfer(state, product, transfer)
-    return _failure(explain(rules, _deal(state, ruling, stage, meeting, facts, at_ns)))
+    findings = explain(rules, _deal(state, ruling, stage, meeting, facts, at_ns))
+    return findings if is_whole else _failure(findings)
 
 
 def findings_of_whole(
@@ -202,17 +203,18 @@ def findings_of_whole(
     return _failure(explain(ruling.of_pair(Stage.CONTINUOUS), deal))
 
 
-def _is_cleared(
-    state: State, ruling: Ruling, rule: Rule, orders: tuple[Order, Order], price: Price
-) -> bool:
-    """Whether a person has let one of these orders pass what the rule holds of their deal."""
+def clearance_between(
+    state: State, ruling: Ruling, rule: Rule, orders: Iterable[Order], price: Price
+) -> Clearance | None:
+    """By which clearance a person has let one of these orders pass what the rule holds of their
+    deal; None: by none. Cost: O(clearances of the parties)."""
     judged = state.rules.judged
     looks_at_price = Aspect.PRICE in CHECKS[rule.rule_id].looks_at
     for order in orders:
         using: Container[ClearanceId] = ()
         if isinstance(judged, Judgement) and judged.order_id == order.order_id:
             using = judged.passes_by
-        if clearance_of_deal(
+        clearance = clearance_of_deal(
             state.rules.clearances.about(order.product_id, order.party_id),
             rule.rule_id,
             order,
@@ -220,9 +222,10 @@ def _is_cleared(
             using=using,
             ruling=ruling,
             party=state.parties[order.party_id],
-        ):
-            return True
-    return False
+        )
+        if clearance is not None:
+            return clearance
+    return None
 
 
 def _facts(state: State, product: Product, meeting: Meeting, replaced: int = 0) -> PairFacts:

@@ -5,7 +5,7 @@ that its orders pay one look-up.
 """
 
 from collections import deque
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 import msgspec
 
@@ -15,12 +15,13 @@ from exchange.limits import CLEARANCES_PER_PARTY_MAX
 from exchange.rules.facts import ProductFacts
 from exchange.rules.packs import SANDBOX
 from exchange.rules.parse import parse_pack
-from exchange.rules.resolve import Ruling, rules_of
-from exchange.rules.types import Finding, Override, Pack, Rule
+from exchange.rules.resolve import Ruling, rules_of, with_extended
+from exchange.rules.types import Finding, Override, Pack, Rule, Stage
 from exchange.rules_events import OrderJudged, ProductJudged
 from exchange.types import PartyId, Sequence
 from matching import OrderId, Price, Quantity, Side
 from registry.calendar import start_in_shanghai
+from registry.transfer import Transfer
 from registry.types import DayNumber, ProductId, TimeNs, TransferId
 
 PackKey = tuple[str, str]
@@ -111,6 +112,28 @@ class ProductRules:
         """Of the last day on which it was asked; None: it has to be made."""
 
 
+class Witness(Protocol):
+    """Who looks on while rules are asked (exchange/rulings.py): called before anything comes of it,
+    and changes nothing."""
+
+    def order_asked(
+        self,
+        order_id: OrderId,
+        product_id: ProductId,
+        side: Side,
+        findings: tuple[Finding, ...],
+        *,
+        at_ns: TimeNs,
+    ) -> None:
+        """An order, or its replacement, of a product with rules: what each said of it."""
+
+    def transfer_begins(self, transfer: Transfer, price: Price, *, at_ns: TimeNs) -> None:
+        """The two have met; their transfer is not among the open ones yet."""
+
+    def transfer_asked(self, transfer: Transfer, stage: Stage, *, at_ns: TimeNs) -> None:
+        """An open transfer of a product with rules is about to go on."""
+
+
 class ProductRulesImage(msgspec.Struct, frozen=True, array_like=True):
     """The rules of a product as a snapshot keeps them."""
 
@@ -148,6 +171,7 @@ class RulesState:
         "touched_packs",
         "touched_products",
         "waiting",
+        "witness",
     )
 
     def __init__(self) -> None:
@@ -169,6 +193,9 @@ class RulesState:
         self.raised: deque[Raised] = deque()
         """What is to wait until its buyer may not rescind, before anything else happens
         (risk_raised.py)."""
+        self.witness: Witness | None = None
+        """Of a state that executes a journal again, to be told what its rules say; a venue's has
+        none."""
         self.disqualified: list[Disqualified] = []
         """Whose rows are to be written."""
         self.held: list[HeldBack] = []
@@ -184,6 +211,15 @@ class RulesState:
         return {SANDBOX.pack_id: SANDBOX} | {
             loaded.pack.pack_id: loaded.pack for loaded in applying
         }
+
+    def packs_of(self, product_id: ProductId, day: DayNumber) -> tuple[Pack, ...]:
+        """The packs of a product on a day, those that one extends before it; none: it has none.
+        Cost: O(packs loaded)."""
+        own = self.products.get(product_id)
+        if own is None:
+            return ()
+        packs = self.packs_on(day)
+        return tuple(packs[pack_id] for pack_id in with_extended(own.packs, packs))
 
     def rules_on(self, product_id: ProductId, day: DayNumber) -> tuple[Rule, ...]:
         """The rules of a product on a day; of one without packs, SANDBOX's. Cost: O(packs loaded +

@@ -162,6 +162,8 @@ def begin(
 ) -> None:
     """Take a new transfer among the open ones and let it take its first step. The buyer's money is
     reserved for it. Cost: O(sources)."""
+    if state.rules.witness is not None:
+        state.rules.witness.transfer_begins(transfer, leg.price, at_ns=at_ns)
     state.register.add_transfer(transfer)
     state.money_legs[transfer.transfer_id] = leg
     open_slots(state, transfer)

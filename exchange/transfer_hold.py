@@ -46,7 +46,7 @@ class _Asked(NamedTuple):
     events: frozenset[TransferEvent]
 
 
-class _Said(NamedTuple):
+class Said(NamedTuple):
     """What the rules say of a party to a transfer."""
 
     side: Side
@@ -138,7 +138,7 @@ def would_go_on(state: State, transfer: Transfer, *, at_ns: TimeNs) -> bool:
     return all(
         strictest(said.findings) <= Verdict.WARN
         for stage in stages
-        for said in _judge(state, transfer, stage, at_ns=at_ns)
+        for said in judge_transfer(state, transfer, stage, at_ns=at_ns)
     )
 
 
@@ -152,8 +152,29 @@ def may_be_redeemed(state: State, transfer: Transfer, *, at_ns: TimeNs) -> bool:
         return True
     return all(
         strictest([each for each in said.findings if each.rule_id != MATURITY_RULE]) <= Verdict.WARN
-        for said in _judge(state, transfer, Stage.SETTLE, at_ns=at_ns)
+        for said in judge_transfer(state, transfer, Stage.SETTLE, at_ns=at_ns)
     )
+
+
+def judge_transfer(
+    state: State, transfer: Transfer, stage: Stage, *, is_whole: bool = False, at_ns: TimeNs
+) -> list[Said]:
+    """What the rules say of each party to an open transfer of a product with rules now; nothing
+    changes. Cost: O(rules + documents + clearances of the parties).
+
+    Args:
+        is_whole: every rule's word, also where they let the transfer go on.
+    """
+    product = state.products[transfer.product_id]
+    of_pair = findings_of_transfer(state, stage, transfer, is_whole=is_whole, at_ns=at_ns)
+    said = []
+    for side, holder_id in ((SELL, transfer.seller_id), (BUY, transfer.buyer_id)):
+        of_party = findings_on_the_way(state, transfer, stage, side, is_whole=is_whole, at_ns=at_ns)
+        found, passes_by = with_clearances(
+            state, product, transfer, side, of_party + of_pair, at_ns=at_ns
+        )
+        said.append(Said(side, PartyId(holder_id), found, passes_by))
+    return said
 
 
 def check_asked(state: State) -> None:
@@ -198,8 +219,10 @@ def _passes(state: State, transfer: Transfer, stage: Stage, *, at_ns: TimeNs, em
     """Whether the rules let the transfer go on; if not, what they said of each is told, and a
     person is asked what a rule leaves to him."""
     product = state.products[transfer.product_id]
+    if state.rules.witness is not None:
+        state.rules.witness.transfer_asked(transfer, stage, at_ns=at_ns)
     passes = True
-    for side, party_id, findings, passes_by in _judge(state, transfer, stage, at_ns=at_ns):
+    for side, party_id, findings, passes_by in judge_transfer(state, transfer, stage, at_ns=at_ns):
         for clearance in passes_by:
             clearance.transfers[transfer.transfer_id] = transfer.units
         if strictest(findings) > Verdict.WARN:
@@ -231,18 +254,6 @@ def _passes(state: State, transfer: Transfer, stage: Stage, *, at_ns: TimeNs, em
         held = HeldBack(transfer.transfer_id, state.register.sequence)
         state.rules.held.append(held)
     return passes
-
-
-def _judge(state: State, transfer: Transfer, stage: Stage, *, at_ns: TimeNs) -> list[_Said]:
-    """What the rules say of each party now; nothing changes."""
-    product = state.products[transfer.product_id]
-    of_pair = findings_of_transfer(state, stage, transfer, at_ns=at_ns)
-    said = []
-    for side, holder_id in ((SELL, transfer.seller_id), (BUY, transfer.buyer_id)):
-        findings = findings_on_the_way(state, transfer, stage, side, at_ns=at_ns) + of_pair
-        found, passes_by = with_clearances(state, product, transfer, side, findings, at_ns=at_ns)
-        said.append(_Said(side, PartyId(holder_id), found, passes_by))
-    return said
 
 
 def _is_unmarked(state: State, transfer: Transfer) -> bool:

@@ -11,6 +11,7 @@ from api.cli.init import init
 from api.cli.reconcile import reconcile
 from api.cli.replay import replay
 from api.cli.rules import rules
+from api.cli.rulings import rulings
 from api.cli.serve import serve
 from api.cli.sheets import (
     export_applications,
@@ -34,6 +35,7 @@ app.command()(demo)
 app.command()(replay)
 app.command()(verify)
 app.command()(whatif)
+app.command()(rulings)
 app.command()(confirm)
 
 exports = typer.Typer(help="Get a file from a venue.", no_args_is_help=True)

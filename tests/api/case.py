@@ -258,6 +258,7 @@ LOOKED_UP: Final = {
     ),
     "list_cash_entries": Case("GET", "/v1/cash/entries", "anybody"),
     "get_case": Case("GET", "/v1/transfers/{transfer_id}/case", "registrar"),
+    "get_transfer_rulings": Case("GET", "/v1/transfers/{transfer_id}/rulings", "operator"),
     "list_events": Case("GET", "/v1/events?transfer={transfer_id}", "operator"),
     "list_reads": Case("GET", "/v1/reads", "operator"),
 }

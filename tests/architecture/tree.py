@@ -21,6 +21,7 @@ SHELL_MODULES: Final = (
     "registry.trust_company",
     "exchange.clock",
     "exchange.custodian",
+    "exchange.past_rulings",
     "exchange.recovery",
     "exchange.sequencer",
     "exchange.service",

@@ -11,6 +11,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.api.rules import load_pack, set_rules
+from tests.api.test_rulings import OF_TRANSFERS
 from tests.api.venue import Market, Member
 from tests.web.browsers import Pages, launched, leaves_nobody_out, to_venue_page
 from tests.web.served import Dealing, ServedVenue
@@ -27,6 +29,8 @@ class Office:
         self.symbol = market.symbol
         self.maker, self.checker = venue.pair()
         self.examiner = venue.new_party("REGULATOR")
+        load_pack(venue, OF_TRANSFERS)
+        set_rules(venue, market.symbol, "TRY")
         self.transfer_id: str = market.match()["transfer_id"]
 
 
@@ -151,6 +155,11 @@ def test_the_examiner_takes_a_case_along_and_halts(
     assert set(told) >= {"checklist", "documents", "rules", "exceptions", "clearances", "events"}
     assert {"TRANSFER_OPENED"} <= {event["kind"] for event in told["events"]}
     expect(page.get_by_text(hashlib.sha256(content).hexdigest())).to_be_visible()
+    page.get_by_role("button", name="查阅规则裁定").click()
+    page.get_by_text("受让申报 · 受让人 · 通过").click()
+    expect(page.get_by_text("受让后 1000.00，最低 100.00。").first).to_be_visible()
+    expect(page.get_by_text("最低金额: ¥100.00").first).to_be_visible()
+    leaves_nobody_out(page)
     page.get_by_role("link", name="查看全部事件").click()
     expect(page.get_by_label("转让编号")).to_have_value(office.transfer_id)
     expect(page.get_by_role("listitem").filter(has_text="转让开立")).to_be_visible()

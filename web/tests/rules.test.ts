@@ -1,6 +1,6 @@
 /** What a rule says before it is asked of anything. */
 import { expect, test } from "vitest";
-import { paramText, ruleText } from "../src/views/venue/ruleText";
+import { inputText, paramText, ruleText } from "../src/views/venue/ruleText";
 import { ruleWords } from "../src/views/venue/ruleWords";
 
 const PACKS = import.meta.glob<string>("../../exchange/rules/packs/*.toml", {
@@ -32,6 +32,15 @@ test("money is told as money, basis points as a percentage, codes in words", () 
   );
   expect(text("hard_bps", "5000")).toBe("50.00%");
   expect(text("natural_bases", "INCOME, DEEMED")).toBe("<INCOME>, <DEEMED>");
+});
+
+test("what a rule looked at is written as its name says", () => {
+  const text = (name: string, value: string) => inputText({ name, value }, code);
+  expect(text("principal_after_fen", "500.00")).toBe("¥500.00");
+  expect(text("units_after", "500.00")).toBe("500.00");
+  expect(text("away_bps", "150")).toBe("1.50%");
+  expect(text("buyer_kind", "NATURAL_PERSON")).toBe("<NATURAL_PERSON>");
+  expect(text("maturity_on", "2030-06-28")).toBe("2030-06-28");
 });
 
 test("every parameter that a pack of the program has is called something", () => {

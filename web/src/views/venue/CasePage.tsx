@@ -8,6 +8,7 @@ import { Panel } from "../../parts/Panel";
 import { QueryView } from "../../parts/QueryView";
 import { useTitle } from "../../shell/useTitle";
 import { readCase, type Given } from "./cases";
+import { RulingsPanel } from "./RulingsPanel";
 import { saveFile } from "./saving";
 import { Facts } from "./values";
 import { words } from "./words";
@@ -69,6 +70,7 @@ function CaseView({ given }: { readonly given: Given }) {
       <Panel title={t("rules")}>
         <Facts of={{ packs: rules.packs, overrides: rules.overrides, version: rules.version }} />
       </Panel>
+      <RulingsPanel transferId={transfer.transfer_id} />
     </>
   );
 }

@@ -1,15 +1,15 @@
 /** One rule pack: its rules in words, and its text as it was loaded. */
 import { Anchor, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useCallback } from "react";
 import { Link, useParams } from "react-router";
 import { api, take, type components } from "../../client";
-import { useLanguage, useWords, type Translate } from "../../i18n/words";
+import { useLanguage, useWords } from "../../i18n/words";
 import { DataTable } from "../../parts/DataTable";
 import { Panel } from "../../parts/Panel";
 import { QueryView } from "../../parts/QueryView";
 import { useTitle } from "../../shell/useTitle";
 import { useCode, useField, Value } from "./values";
+import { useRuleCode, wordOf } from "./ruleNames";
 import { paramText, ruleText } from "./ruleText";
 import { ruleWords } from "./ruleWords";
 import classes from "./venue.module.css";
@@ -17,7 +17,6 @@ import { words } from "./words";
 
 type Pack = components["schemas"]["RulePack"];
 type Rule = components["schemas"]["Rule"];
-type RuleWord = keyof typeof ruleWords.zh;
 
 export function RulePackPage() {
   const { packId = "" } = useParams();
@@ -107,19 +106,4 @@ function Severity({ rule: { severity, queue } }: { readonly rule: Rule }) {
   const code = useCode();
   const told = rules(severity);
   return queue === null ? told : rules("byOfficer", { severity: told, queue: code(queue) });
-}
-
-/** What a code of a rule's is called. */
-function useRuleCode(): (code: string) => string {
-  const rules = useWords(ruleWords);
-  const code = useCode();
-  return useCallback(
-    (text) => (text in ruleWords.zh ? wordOf(text, rules) : code(text)),
-    [rules, code],
-  );
-}
-
-/** A parameter that a pack of the venue's own brings is called what the pack calls it. */
-function wordOf(name: string, rules: Translate<RuleWord>): string {
-  return name in ruleWords.zh ? rules(name as RuleWord) : name.replaceAll("_", " ");
 }

@@ -11,6 +11,7 @@ const BRACES = /\{(\w+)\}/g;
 /** What follows only from a deal stands in brackets of its own, which then say nothing. */
 const BRACKETS = /\s*[（(][^（）()]*[）)]/g;
 const OPEN = "…";
+const CODE = /^([A-Z][A-Z0-9_]+|true|false)$/;
 const AMOUNT = /^-?\d+\.\d{2}$/;
 
 /** The text with its parameters filled in; `code` says what a code is called. */
@@ -34,6 +35,13 @@ export function ruleText(
 /** The value of a parameter beside its name: money as money, basis points as a percentage. */
 export function paramText({ name, value }: Named, code: (code: string) => string): string {
   return name.endsWith("_bps") ? basisPointsText(Number(value)) : inText(value, code);
+}
+
+/** What a rule looked at, beside its name: one value, which its name says how to write. */
+export function inputText({ name, value }: Named, code: (code: string) => string): string {
+  if (name.endsWith("_bps")) return basisPointsText(Number(value));
+  if (name.endsWith("_fen")) return moneyText(value);
+  return CODE.test(value) ? code(value) : value;
 }
 
 /** Several are told with commas, each a code, an amount, or a code and its amount. */
