@@ -4,7 +4,6 @@ import { rowsOf } from "../src/views/office/sheet";
 import {
   byDue,
   endOfDay,
-  lengthOf,
   momentOfInput,
   nextAfter,
   planOf,
@@ -104,8 +103,6 @@ test("what is due first comes first, and what stands still comes last", () => {
 });
 
 test("times are read and shown in the market's zone", () => {
-  expect(lengthOf(26.5 * 3_600_000)).toEqual({ unit: "days", of: [1, 2] });
-  expect(lengthOf(-5)).toEqual({ unit: "hours", of: [0, 0] });
   expect(endOfDay("2026-11-22")).toBe("2026-11-22T15:59:59.999999999Z");
   expect(momentOfInput("2026-11-23T10:00")).toBe("2026-11-23T02:00:00.000Z");
   expect(momentOfInput("")).toBeNull();

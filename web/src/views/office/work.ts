@@ -161,18 +161,6 @@ function dueOf({ deadline, overlays }: Transfer): number {
   return overlays.length > 0 || deadline === null ? Infinity : Date.parse(deadline);
 }
 
-/** A length of time in whole days and hours, or hours and minutes; never below nothing. */
-export function lengthOf(ms: number): {
-  readonly unit: "days" | "hours";
-  of: readonly [number, number];
-} {
-  const minutes = Math.max(0, Math.floor(ms / 60_000));
-  const hours = Math.floor(minutes / 60);
-  return hours >= 24
-    ? { unit: "days", of: [Math.floor(hours / 24), hours % 24] }
-    : { unit: "hours", of: [hours, minutes % 60] };
-}
-
 /** The last moment of a day of the market, as the venue takes moments. */
 export function endOfDay(day: string): string {
   return `${day}T15:59:59.999999999Z`;
