@@ -7,6 +7,7 @@ import { addDecimals } from "../../format/decimal";
 import type { Self, Transfer } from "./queries";
 
 type Schemas = components["schemas"];
+type Product = Schemas["Product"];
 export type DecisionItem = Schemas["DecisionItem"];
 export type ProposedItem = Schemas["ProposedItem"];
 export type Reason = NonNullable<DecisionItem["reason"]>;
@@ -46,6 +47,23 @@ const UNDECIDED: readonly string[] = ["SUBMITTED", "UNDER_REVIEW"];
 /** Whether the trust company has still to say its word. */
 export function isUndecided({ state }: Transfer): boolean {
   return UNDECIDED.includes(state);
+}
+
+/**
+ * Whether a transfer can be settled in cash: it is confirmed, and its plan has ended, by its day of
+ * maturity or before it, as a product that is suspended.
+ */
+export function isRedeemable(
+  { state, overlays }: Pick<Transfer, "state" | "overlays">,
+  plan: Pick<Product, "state" | "maturity_date">,
+  today: string,
+): boolean {
+  const hasMatured = plan.maturity_date !== null && plan.maturity_date <= today;
+  return (
+    state === "CONFIRMED" &&
+    overlays.every((each) => each === "HELD") &&
+    (hasMatured || plan.state === "SUSPENDED")
+  );
 }
 
 type Officer = Pick<Self, "officer_id" | "roles">;
