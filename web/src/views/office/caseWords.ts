@@ -107,7 +107,8 @@ export const words = defineWords(
     badProceeds: "请输入大于 0 的金额，最多两位小数",
     redeem: "兑付 {{proceeds}}…",
     redeemMeaning:
-      "{{proceeds}} 将从贵公司在平台的可用资金付给受让方；受让方已付的 {{consideration}} 按费率扣除手续费后付转让方；{{units}} 份过户后注销。办理后不能撤回。",
+      "{{proceeds}} 将从贵公司在平台的可用资金付给受让方；受让方已付的 {{consideration}} " +
+      "扣除手续费后付转让方；{{units}} 份过户后注销。办理后不能撤回。",
     redeemConfirm: "确认兑付",
     redeemBack: "返回",
     view: "在新标签页查看",
