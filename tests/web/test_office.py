@@ -196,7 +196,7 @@ def test_two_officers_in_two_browsers_confirm_what_buyer_and_seller_made(
 
 def test_a_paper_is_looked_at_in_a_tab_of_its_own(open_page: Pages, office: Office) -> None:
     page = at_desk(open_page, office.head)
-    page.get_by_role("link", name=f"#{office.desk.transfer_id}", exact=True).click()
+    page.evaluate(GO, f"/desk/transfers/{office.desk.transfer_id}")
     page.get_by_role("button", name="下载并核对").click()
     expect(page.get_by_text("已核对")).to_be_visible()
     shown = page.get_by_role("link", name="在新标签页查看")
