@@ -94,6 +94,9 @@ def test_who_lacks_money_reads_in_chinese_how_much_and_that_nothing_was_locked(
 def test_a_change_that_was_refused_is_asked_anew_and_not_answered_as_before(
     open_page: Pages, counter: Counter
 ) -> None:
+    buyer = counter.market.buyer
+    for each in counter.venue.ask("GET", "/v1/orders?status=OPEN", buyer).json()["items"]:
+        counter.venue.do("DELETE", f"/v1/orders/{each['order_id']}", buyer)
     standing = counter.market.buy("1.0000", "900")["order_id"]
     spent = counter.market.buy("1.0000", "600000")["order_id"]
     page = buyer_at(open_page, counter, "/orders")
