@@ -13,6 +13,7 @@ from api.schemas.decimals import (
     format_decimal,
     format_moment,
     format_price,
+    format_seconds,
 )
 from api.schemas.guidance import ANSWERS_DAYS, DEALS_DAYS, ENOUGH, Guidance, GuidingDeal
 from api.strict_input import StrictRoute
@@ -61,8 +62,9 @@ async def get_guidance(
     par, accrued = product.terms.par_value, accrued_of(unit_on(product.terms, facts, today))
     median_price = percentile(sorted(deal.price for deal in deals), 50)
     is_enough = answers.confirmed + answers.rejected >= ENOUGH
-    median = _days(answers.median_ns, calendar) if is_enough else None
+    usual = _days(answers.median_ns, calendar) if is_enough else None
     late = _days(answers.percentile_95_ns, calendar) if is_enough else None
+    usual_ns, late_ns = (_end_of(days, calendar, now_ns) for days in (usual, late))
     return Guidance(
         symbol=symbol,
         deals=dealt,
@@ -78,10 +80,13 @@ async def get_guidance(
         nav=None if facts.nav is None else format_price(facts.nav.value),
         nav_age_days=None if facts.nav is None else today - facts.nav.on,
         answers=answers.confirmed + answers.rejected,
-        median_days=median,
+        median_days=usual,
         percentile_95_days=late,
-        money_usual_on=_day_after(median, calendar, now_ns),
-        money_late_on=_day_after(late, calendar, now_ns),
+        working_day_s=format_seconds(calendar.day_ns),
+        money_usual_on=None if usual_ns is None else _last_day(usual_ns),
+        money_late_on=None if late_ns is None else _last_day(late_ns),
+        money_usual_at=None if usual_ns is None else format_moment(usual_ns),
+        money_late_at=None if late_ns is None else format_moment(late_ns),
     )
 
 
@@ -122,8 +127,11 @@ def _days(time_ns: int | None, calendar: Calendar) -> int | None:
     return None if time_ns is None else max(1, -(-time_ns // calendar.day_ns))
 
 
-def _day_after(working_days: int | None, calendar: Calendar, now_ns: TimeNs) -> str | None:
-    """The last of so many working days after now, as a day in Asia/Shanghai."""
-    if working_days is None:
-        return None
-    return format_day(day_in_shanghai(TimeNs(calendar.after(now_ns, working_days) - 1)))
+def _end_of(working_days: int | None, calendar: Calendar, now_ns: TimeNs) -> TimeNs | None:
+    """When the last of so many working days after now is over."""
+    return None if working_days is None else calendar.after(now_ns, working_days)
+
+
+def _last_day(end_ns: TimeNs) -> str:
+    """The day in Asia/Shanghai that ends then, or within which that is."""
+    return format_day(day_in_shanghai(TimeNs(end_ns - 1)))

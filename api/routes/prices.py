@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from api.dependencies import (
     GivenServices,
@@ -10,6 +11,7 @@ from api.dependencies import (
     Operator,
     Paged,
     Registrar,
+    Services,
     SymbolInPath,
     cut_page,
 )
@@ -40,6 +42,7 @@ from exchange.price_types import Disclosure as DisclosureRecord
 from exchange.quotes import quotes_of, unit_on
 from exchange.refusals import Refusal
 from exchange.sequencer import Outcome
+from exchange.store.evidence_queries import links_among
 from exchange.store.price_queries import disclosures_before
 from registry.calendar import day_in_shanghai, start_in_shanghai
 from registry.types import DayNumber, TimeNs
@@ -85,7 +88,7 @@ async def publish_disclosure(
     if isinstance(outcome, Response):
         return outcome
     mark_replayed(response, outcome)
-    return disclosure_of(_disclosed(outcome), symbol)
+    return await run_in_threadpool(_shown, services, _disclosed(outcome), symbol)
 
 
 @router.get(
@@ -113,8 +116,9 @@ def list_disclosures(
             before_ns=None if day is None else start_in_shanghai(DayNumber(day + 1)),
             limit=paged.limit + 1,
         )
+        links = links_among(connection, _documents_of(*found))
     shown, cursor = cut_page(request, response, paged, found, lambda each: (each.sequence,))
-    return Page(items=[disclosure_of(each, symbol) for each in shown], next_cursor=cursor)
+    return Page(items=[disclosure_of(each, symbol, links) for each in shown], next_cursor=cursor)
 
 
 @router.post(
@@ -142,7 +146,7 @@ async def set_quote_basis(
     if isinstance(outcome, Response):
         return outcome
     mark_replayed(response, outcome)
-    return disclosure_of(_disclosed(outcome), symbol)
+    return await run_in_threadpool(_shown, services, _disclosed(outcome), symbol)
 
 
 @router.get(
@@ -184,6 +188,16 @@ def convert_price(
         value=value,
         quotes=quotes_shown(quotes),
     )
+
+
+def _shown(services: Services, record: DisclosureRecord, symbol: str) -> Disclosure:
+    """A disclosure with its documents, which are as old as itself at least."""
+    with services.reader.connect() as connection:
+        return disclosure_of(record, symbol, links_among(connection, _documents_of(record)))
+
+
+def _documents_of(*records: DisclosureRecord) -> list[EvidenceLinkId]:
+    return sorted({link_id for record in records for link_id in record.documents})
 
 
 def _nav_in(body: PublishDisclosureBody) -> Nav | None:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
 
 from api.auth.principal import Principal
 from api.dependencies import (
@@ -76,10 +77,17 @@ async def list_products(
         if product_id > after
     ]
     shown, cursor = cut_page(request, response, paged, found, lambda each: (each.product_id,))
+    names = await _trust_companies_of(services, *shown)
     today, halts = day_in_shanghai(TimeNs(services.clock.now_ns())), services.exchange.view.halts
     reader = onlooker(request)
     items = [
-        product_of(product, today, halts, shows_quotes=services.shows_quotes(product, reader))
+        product_of(
+            product,
+            today,
+            halts,
+            names=names,
+            shows_quotes=services.shows_quotes(product, reader),
+        )
         for product in shown
     ]
     return Page(items=items, next_cursor=cursor)
@@ -91,10 +99,18 @@ async def get_product(
 ) -> Product:
     """A product and its terms. Open to everybody; its last deal is for who sees quotes."""
     product = services.product(symbol)
+    names = await _trust_companies_of(services, product)
     response.headers["ETag"] = _etag(product)
     today = day_in_shanghai(TimeNs(services.clock.now_ns()))
     shows_quotes = services.shows_quotes(product, onlooker(request))
-    return product_of(product, today, services.exchange.view.halts, shows_quotes=shows_quotes)
+    halts = services.exchange.view.halts
+    return product_of(product, today, halts, names=names, shows_quotes=shows_quotes)
+
+
+async def _trust_companies_of(services: Services, *products: ProductView) -> dict[PartyId, str]:
+    """The names of those whose products these are."""
+    party_ids = {product.terms.trust_company_id for product in products}
+    return await run_in_threadpool(services.edge.names_of, sorted(party_ids))
 
 
 @router.get(
@@ -197,8 +213,9 @@ async def create_product(
         assert isinstance(event, MarketModeSet), event
         product.mode, product.mode_version = event.mode, event.version
     response.headers["ETag"] = _etag(product)
-    today = day_in_shanghai(TimeNs(outcome.at_ns))
-    return product_of(product, today, services.exchange.view.halts, shows_quotes=True)
+    names = await _trust_companies_of(services, product)
+    today, halts = day_in_shanghai(TimeNs(outcome.at_ns)), services.exchange.view.halts
+    return product_of(product, today, halts, names=names, shows_quotes=True)
 
 
 @router.post(

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 PRICE_SCALE: Final = 4
 MONEY_SCALE: Final = 2
 NS_PER_US: Final = 1_000
+NS_PER_MS: Final = 1_000_000
 NS_PER_S: Final = 1_000_000_000
 
 DECIMAL_PATTERN: Final = r"^(0|[1-9][0-9]{0,14})(\.[0-9]{1,4})?$"
@@ -143,6 +144,11 @@ def format_day(day: int) -> str:
 
 
 @lru_cache(maxsize=256)
+def format_seconds(time_ns: int) -> str:
+    """A length of time in seconds, `14400.000`: down to the millisecond, what is finer cut off."""
+    return format_decimal(time_ns // NS_PER_MS, scale=3)
+
+
 def _format_second(seconds: int) -> str:
     # Cached, because most of what is told at one time happened at one time.
     return f"{_EPOCH + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S}"

@@ -60,6 +60,14 @@ class Guidance(Answer):
         ),
     ]
     percentile_95_days: Annotated[int | None, Field(description="So long or less in 95 of 100.")]
+    working_day_s: Annotated[
+        Decimal,
+        Field(
+            description="Seconds that a day of the product's calendar lasts: 86400, but where a "
+            "demo shortens it.",
+            examples=["86400.000"],
+        ),
+    ]
     money_usual_on: Annotated[
         Day | None,
         Field(
@@ -70,3 +78,7 @@ class Guidance(Answer):
     money_late_on: Annotated[
         Day | None, Field(description="The same, were it answered in the time of 95 of 100.")
     ]
+    money_usual_at: Annotated[
+        Moment | None, Field(description="The end of that working day, to the moment.")
+    ]
+    money_late_at: Moment | None

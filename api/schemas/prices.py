@@ -1,5 +1,6 @@
 """What is known of a product that its price depends on, and its price in every way, on the wire."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Annotated, Final, Literal
 
@@ -19,6 +20,8 @@ from api.schemas.decimals import (
     format_signed,
 )
 from api.schemas.evidence import DayText
+from exchange.evidence_state import EvidenceLink
+from exchange.evidence_types import EvidenceLinkId
 from exchange.limits import DISCLOSURE_DOCUMENTS_MAX, DISCLOSURE_LETTERS_MAX
 from exchange.price_types import Benchmark as BenchmarkFact
 from exchange.price_types import Disclaimer, PriceFacts, QuoteBasis
@@ -26,6 +29,7 @@ from exchange.price_types import Disclosure as DisclosureRecord
 from exchange.product_view import ProductView
 from exchange.quotes import Quotes, Unit, accrued_of, quotes_of, unit_on
 from matching import Price
+from registry.terms import DocumentKind
 from registry.types import DayNumber
 
 PERCENT_SCALE: Final = 4
@@ -129,6 +133,14 @@ class Facts(Answer):
     default."""
 
 
+class DisclosedDocument(Answer):
+    """A document to which a disclosure refers, without the file."""
+
+    link_id: str
+    kind: Annotated[str, name_of(DocumentKind)]
+    attached_at: Moment
+
+
 class Disclosure(Answer):
     """What was known of a product from one disclosure on."""
 
@@ -138,6 +150,10 @@ class Disclosure(Answer):
     published_at: Moment
     facts: Facts
     documents: list[str]
+    attached: Annotated[
+        list[DisclosedDocument],
+        Field(description="What kind of document each of these is, in their order."),
+    ]
     text_zh: str
     text_en: str
 
@@ -227,8 +243,14 @@ def facts_shown(facts: PriceFacts) -> Facts:
     )
 
 
-def disclosure_of(record: DisclosureRecord, symbol: str) -> Disclosure:
-    """A disclosure as the wire shows it."""
+def disclosure_of(
+    record: DisclosureRecord, symbol: str, links: Mapping[EvidenceLinkId, EvidenceLink]
+) -> Disclosure:
+    """A disclosure as the wire shows it.
+
+    Args:
+        links: its documents among them.
+    """
     return Disclosure(
         disclosure_id=str(record.sequence),
         symbol=symbol,
@@ -236,8 +258,17 @@ def disclosure_of(record: DisclosureRecord, symbol: str) -> Disclosure:
         published_at=format_moment(record.at_ns),
         facts=facts_shown(record.facts),
         documents=[str(link_id) for link_id in record.documents],
+        attached=[_document(links[link_id]) for link_id in record.documents],
         text_zh=record.text_zh,
         text_en=record.text_en,
+    )
+
+
+def _document(link: EvidenceLink) -> DisclosedDocument:
+    return DisclosedDocument(
+        link_id=str(link.link_id),
+        kind=link.kind.name,
+        attached_at=format_moment(link.attached_at_ns),
     )
 
 

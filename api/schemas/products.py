@@ -1,6 +1,6 @@
 """Products and their books on the wire."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -27,7 +27,7 @@ from exchange.codec import terms_digest
 from exchange.halt_state import Halts
 from exchange.modes.types import MarketMode
 from exchange.product_view import ProductView
-from exchange.types import PartyKind
+from exchange.types import PartyId, PartyKind
 from matching import Side
 from registry.product import ProductState
 from registry.types import DayNumber
@@ -82,6 +82,7 @@ class Product(Answer):
     ]
     symbol: str
     trust_company_id: str
+    trust_company_name: Annotated[str | None, Field(description="Kept outside the journal.")]
     name_zh: str
     name_en: str
     product_type: str
@@ -196,11 +197,17 @@ class Book(Answer):
 
 
 def product_of(
-    product: ProductView, day: DayNumber, halts: Halts, *, shows_quotes: bool
+    product: ProductView,
+    day: DayNumber,
+    halts: Halts,
+    *,
+    names: Mapping[PartyId, str],
+    shows_quotes: bool,
 ) -> Product:
     """A product as the wire shows it on a day, with what of the halts that stand concerns it.
 
     Args:
+        names: its trust company's among them, if that is known.
         shows_quotes: its last deal too.
     """
     terms = product.terms
@@ -211,6 +218,7 @@ def product_of(
         terms_digest=terms_digest(terms).hex(),
         symbol=terms.symbol,
         trust_company_id=str(terms.trust_company_id),
+        trust_company_name=names.get(terms.trust_company_id),
         name_zh=terms.name_zh,
         name_en=terms.name_en,
         product_type=terms.product_type,

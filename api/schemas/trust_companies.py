@@ -1,14 +1,12 @@
 """What a trust company is measured by, on the wire."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from pydantic import Field
 
 from api.schemas.base import Answer
-from api.schemas.decimals import Decimal, format_decimal
+from api.schemas.decimals import Decimal, format_seconds
 from registry.turnaround import Turnaround
-
-MILLISECOND_NS: Final = 1_000_000
 
 
 class MonthOfAnswers(Answer):
@@ -62,5 +60,4 @@ def month_of(month: str, figures: Turnaround) -> MonthOfAnswers:
 
 
 def _seconds(time_ns: int | None) -> str | None:
-    """Down to the millisecond, what is finer cut off."""
-    return None if time_ns is None else format_decimal(time_ns // MILLISECOND_NS, scale=3)
+    return None if time_ns is None else format_seconds(time_ns)

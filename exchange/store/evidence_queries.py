@@ -60,6 +60,19 @@ def links_of_subject(
     return [_link(row) for row in found]
 
 
+def links_among(
+    connection: Connection, link_ids: Sequence[EvidenceLinkId]
+) -> dict[EvidenceLinkId, EvidenceLink]:
+    """The documents with these numbers. Cost: O(them)."""
+    columns, found = evidence_links.c, dict[EvidenceLinkId, EvidenceLink]()
+    for begin in range(0, len(link_ids), IDS_PER_STATEMENT):
+        among = columns.link_id.in_(link_ids[begin : begin + IDS_PER_STATEMENT])
+        for row in connection.execute(select(evidence_links).where(among)).mappings():
+            link = _link(row)
+            found[link.link_id] = link
+    return found
+
+
 def links_of_file(connection: Connection, evidence_id: EvidenceId) -> list[EvidenceLink]:
     """The documents that were ever made of a file, oldest first."""
     wanted = select(evidence_links).where(evidence_links.c.evidence_id == evidence_id)

@@ -66,3 +66,7 @@ def test_how_long_an_answer_takes_is_told_of_three(venue: TestVenue) -> None:
     assert (told["median_days"], told["percentile_95_days"]) == (1, 3)
     assert told["money_usual_on"] <= told["money_late_on"]
     assert told["money_late_on"] == "2026-11-22"
+    # Days of this calendar last ten seconds: what comes when is told to the second.
+    assert told["working_day_s"] == "10.000"
+    assert told["money_usual_at"] < told["money_late_at"]
+    assert told["money_late_at"].startswith("2026-11-22T")

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.api.evidence.files import attached
 from tests.api.prices import disclose, quote
 from tests.api.venue import Market, TestVenue, code_of
 
@@ -79,6 +80,25 @@ def test_what_is_disclosed_is_shown_with_its_age(venue: TestVenue) -> None:
     product = venue.ask("GET", f"/v1/products/{symbol}").json()
     assert (product["risk_level"], product["benchmark_bps"]) == (4, 610)
     assert "不是对收益的承诺" in facts["benchmark"]["disclaimer_zh"]
+
+
+def test_a_disclosure_says_what_its_documents_are(venue: TestVenue) -> None:
+    symbol = venue.new_product()
+    links = [
+        attached(venue, venue.trust_company, "PRODUCT", symbol, kind=kind)
+        for kind in ("SCAN", "NOTICE")
+    ]
+    named = [links[1]["link_id"], links[0]["link_id"]]
+    made = disclose(venue, symbol, text_zh="管理报告", documents=named)
+    assert made.status_code == 201, made.text
+    (listed,) = venue.ask("GET", f"/v1/products/{symbol}/disclosures").json()["items"]
+    for told in (made.json(), listed):
+        assert told["documents"] == named
+        assert [(each["link_id"], each["kind"]) for each in told["attached"]] == [
+            (named[0], "NOTICE"),
+            (named[1], "SCAN"),
+        ]
+        assert told["attached"][0]["attached_at"] == links[1]["attached_at"]
 
 
 def test_a_price_is_typed_in_one_way_and_seen_in_all(venue: TestVenue) -> None:

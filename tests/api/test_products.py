@@ -16,6 +16,11 @@ def test_a_product_is_shown_on_its_terms(market: Market) -> None:
     assert response.headers["etag"] == '"1"'
     body = product_body(market.symbol, venue.trust_company.party_id)
     assert {name: shown[name] for name in body} == body
+    assert (
+        shown["trust_company_name"]
+        == venue.ask("GET", "/v1/session", venue.trust_company).json()["party_name"]
+    )
+    assert shown["trust_company_name"]
     assert (shown["price_scale"], shown["time_zone"]) == (4, "Asia/Shanghai")
     listed = venue.ask("GET", "/v1/products?limit=500").json()["items"]
     assert shown in listed

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from playwright.sync_api import Page
 
@@ -21,7 +21,7 @@ from benchmarks.first_load import first_load, sent_bytes
 from tests.api.people import PASSWORD, new_person
 from tests.api.review import ReviewDesk
 from tests.api.rules import ruled
-from tests.api.venue import Officer, Person
+from tests.api.venue import Member, Person
 from tests.architecture.tree import ROOT
 from tests.web.browsers import CUT_OFF, TOO_WIDE, Pages, launched, violations
 from tests.web.served import ServedVenue
@@ -40,7 +40,8 @@ IS_THERE: Final = """() =>
 """Each page names itself, and shows grey where something is still to come."""
 
 VISITOR, INVESTOR, DESK, OPERATOR = "a visitor", "an investor", "a trust company", "the operator"
-WALK: Final[Mapping[str, tuple[str, str]]] = {
+COMPLIANCE, EXAMINER = "compliance", "an examiner"
+PAGES: Final[Mapping[str, tuple[str, str]]] = {
     "market/MarketPage.tsx": (VISITOR, "/"),
     "market/ProductPage.tsx": (VISITOR, "/products/{symbol}"),
     "signin/EnrolPage.tsx": (VISITOR, "/enrol"),
@@ -77,6 +78,45 @@ WALK: Final[Mapping[str, tuple[str, str]]] = {
     "venue/SafetyPage.tsx": (OPERATOR, "/venue"),
 }
 """Each page of web/src/views: for whom it is, and where."""
+LISTS: Final[Mapping[str, tuple[str, ...]]] = {
+    OPERATOR: (
+        "applications",
+        "bank-accounts",
+        "calendars",
+        "exceptions",
+        "fee-schedules",
+        "halts",
+        "officers",
+        "parties",
+        "payments",
+        "people",
+        "reconciliations",
+        "rule-packs",
+        "withdrawals",
+    ),
+    COMPLIANCE: ("alerts", "clearances"),
+    EXAMINER: ("", "audit", "cases", "cases/{transfer}", "reads"),
+}
+"""Lists of the venue's that are drawn by one page, and what others see besides the operator."""
+
+
+class Stop(NamedTuple):
+    """A page at an address, as somebody sees it."""
+
+    page: str
+    reader: str
+    path: str
+
+
+PAGE_OF: Final = {path: page for page, (_, path) in PAGES.items()}
+WALK: Final = (
+    *(Stop(page, *where) for page, where in PAGES.items()),
+    *(
+        Stop(PAGE_OF.get(path, "venue/ListPage.tsx"), reader, path)
+        for reader, names in LISTS.items()
+        for path in (f"/venue/{name}".removesuffix("/") for name in names)
+    ),
+)
 
 SCHEMES: Final[Mapping[str, dict[str, Any]]] = {
     "light, 1280 px, Chinese": {"color_scheme": "light", "language": "zh"},
@@ -86,14 +126,16 @@ SCHEMES: Final[Mapping[str, dict[str, Any]]] = {
         "language": "en",
     },
 }
+KINDS: Final = {
+    DESK: ("信托公司", "Trust company"),
+    OPERATOR: ("平台运营", "Operator"),
+    COMPLIANCE: ("平台运营", "Operator"),
+    EXAMINER: ("监管", "Regulator"),
+}
+"""By what an officer signs in: in Chinese, and in English."""
 KEY_WORDS: Final = {
-    "zh": ("使用 API 密钥登录", "API 密钥", "使用密钥", {DESK: "信托公司", OPERATOR: "平台运营"}),
-    "en": (
-        "Sign in with an API key",
-        "API key",
-        "Use the key",
-        {DESK: "Trust company", OPERATOR: "Operator"},
-    ),
+    "zh": ("使用 API 密钥登录", "API 密钥", "使用密钥"),
+    "en": ("Sign in with an API key", "API key", "Use the key"),
 }
 
 
@@ -103,7 +145,7 @@ class Grounds:
 
     address: str
     investor: Person
-    officers: Mapping[str, Officer]
+    officers: Mapping[str, Member]
     names: Mapping[str, str]
 
     @classmethod
@@ -116,25 +158,31 @@ class Grounds:
         maker, _ = venue.pair()
         names = {"symbol": market.symbol, "transfer": desk.transfer_id, "pack": pack}
         investor = new_person(venue, market.seller)
-        return cls(venue.address, investor, {DESK: desk.qian, OPERATOR: maker}, names)
+        officers = {
+            DESK: desk.qian,
+            OPERATOR: maker,
+            COMPLIANCE: venue.compliance(),
+            EXAMINER: venue.new_party("REGULATOR"),
+        }
+        return cls(venue.address, investor, officers, names)
 
 
-Found = dict[str, dict[str, list[str]]]
-"""What is wrong with a page, by page and scheme."""
+Found = dict[Stop, dict[str, list[str]]]
+"""What is wrong with a page, by where it was seen and scheme."""
 
 
 def walked(grounds: Grounds) -> Found:
     """What is wrong with every page, in each scheme."""
-    found: Found = {page: {} for page in WALK}
+    found: Found = {stop: {} for stop in WALK}
     with launched() as browser, Pages(browser, grounds.address) as open_page:
         for scheme, options in SCHEMES.items():
-            for who in (VISITOR, INVESTOR, DESK, OPERATOR):
+            for who in (VISITOR, INVESTOR, DESK, OPERATOR, COMPLIANCE, EXAMINER):
                 page = open_page("/sign-in", **options)
                 _enter(page, grounds, who, str(options["language"]))
-                for name, (reader, path) in WALK.items():
-                    if reader == who:
-                        page.evaluate(GO, path.format(**grounds.names))
-                        found[name][scheme] = list(_faults(page))
+                for stop in WALK:
+                    if stop.reader == who:
+                        page.evaluate(GO, stop.path.format(**grounds.names))
+                        found[stop][scheme] = list(_faults(page))
     return found
 
 
@@ -146,11 +194,12 @@ def _enter(page: Page, grounds: Grounds, who: str, language: str) -> None:
         page.locator("input[name=password]").fill(PASSWORD)
         page.locator("form button[type=submit]").first.click()
     else:
-        by_key, key, enter, kinds = KEY_WORDS[language]
+        by_key, key, enter = KEY_WORDS[language]
+        kind = KINDS[who][list(KEY_WORDS).index(language)]
         page.get_by_text(by_key).click()
         page.get_by_role("textbox", name=key).fill(grounds.officers[who].key)
         page.get_by_role("combobox").last.click()
-        page.get_by_role("option", name=kinds[who], exact=True).click()
+        page.get_by_role("option", name=kind, exact=True).click()
         page.get_by_role("button", name=enter).click()
     page.wait_for_url(re.compile(r"/$"))
 
@@ -166,16 +215,13 @@ def _faults(page: Page) -> Iterable[str]:
 
 def document(found: Found) -> str:
     """The page of the documentation."""
-    rows = (
-        f"| {' | '.join(_cells(page, who, path, found[page]))} |"
-        for page, (who, path) in WALK.items()
-    )
+    rows = (f"| {' | '.join(_cells(stop, faults))} |" for stop, faults in found.items())
     return "\n".join([*HEAD, *rows, ""])
 
 
-def _cells(page: str, who: str, path: str, faults: Mapping[str, list[str]]) -> list[str]:
+def _cells(stop: Stop, faults: Mapping[str, list[str]]) -> list[str]:
     told = [", ".join(faults[scheme]) or "0" for scheme in SCHEMES]
-    return [f"`{path}`", who, *told, str(first_load_kb(page))]
+    return [f"`{stop.path}`", stop.reader, *told, str(first_load_kb(stop.page))]
 
 
 def first_load_kb(page: str) -> int:

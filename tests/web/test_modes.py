@@ -11,7 +11,8 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.api.dealing import auction, made, rejects, set_mode
+from tests.api.dealing import auction, made, offer, rejects, set_mode
+from tests.api.test_book_views import split
 from tests.api.venue import SHORT_TERMS, Market
 from tests.web.browsers import Pages, launched, leaves_nobody_out
 from tests.web.people import Visitor, new_visitor
@@ -130,6 +131,27 @@ def test_an_offer_is_countered_and_the_counter_offer_accepted(open_page: Pages, 
     sends(seller)
     seller.sees("已成交，过户编号")
     has_transfer(stall, stall.buyers[0], units="1000", price="1.0300")
+
+
+def test_before_a_yes_one_reads_what_rules_of_two_have_against_the_deal(
+    open_page: Pages, fair: Fair
+) -> None:
+    venue = fair.venue
+    market = Market.make(venue)
+    set_mode(market, "NEGOTIATED")
+    person = venue.new_party("NATURAL_PERSON", money="100000.00")
+    owner = venue.new_party("NATURAL_PERSON")
+    venue.give_units(market.symbol, owner, "300")
+    split(market)
+    lapses = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    made(offer(market, by=person, to=owner, side="BUY", lapses_at=lapses))
+    stall = Stall(market, new_visitor(venue, owner))
+    seller = stall.comes(open_page, stall.seller, "sell")
+    accepts(seller, "1.0000").click()
+    alert = card(seller).get_by_role("alert").filter(has_text="CN-SPLIT-01")
+    expect(alert).to_be_visible()
+    expect(card(seller).get_by_role("button", name="下一步：核对")).to_be_disabled()
+    leaves_nobody_out(seller.page)
 
 
 def test_of_two_quotes_the_better_one_is_picked(open_page: Pages, fair: Fair) -> None:

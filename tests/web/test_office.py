@@ -4,6 +4,7 @@ one clears ten at once without a mouse."""
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.api.evidence.files import PDF, attached
 from tests.api.review import ReviewDesk
 from tests.api.venue import Market, Member, Officer
+from tests.web.accessibility import GO
 from tests.web.browsers import Pages, launched, leaves_nobody_out
 from tests.web.served import Dealing, ServedVenue
 
@@ -44,6 +46,8 @@ class Office:
     """Of the company under review; makes and checks, too."""
     held: str
     """A transfer of that company's that stands still."""
+    ended: str
+    """A confirmed transfer of the other company's, whose plan is wound up."""
 
     def state(self, who: Member, transfer_id: str) -> str:
         """Of a transfer, as the interface has it."""
@@ -67,7 +71,24 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
         market = Market.make(venue)
         for _ in range(AT_ONCE):
             market.match("900")
-        yield Office(venue.address, desk, market, venue.reviewer(), head, held)
+        ended = wound_up(venue, market)
+        yield Office(venue.address, desk, market, venue.reviewer(), head, held, ended)
+
+
+def wound_up(venue: ServedVenue, market: Market) -> str:
+    """A transfer between these two that is confirmed and waits for a cut-off, as its plan ends; the
+    trust company has the money to pay it out."""
+    company, symbol = venue.trust_company, venue.new_product(transfer_terms={"cut_off_minute": 0})
+    venue.give_units(symbol, market.seller, "1000")
+    plan = Market(venue, symbol, market.seller, market.buyer)
+    transfer_id: str = plan.match("1000")["transfer_id"]
+    path = f"/v1/transfers/{transfer_id}"
+    etag = venue.ask("GET", path, company).headers["etag"]
+    venue.do("POST", f"{path}/confirm", company, headers={"If-Match": etag})
+    venue.do("POST", f"/v1/products/{symbol}/suspend", venue.operator)
+    body = {"amount": "1300.00"}
+    venue.do("POST", f"/v1/parties/{company.party_id}/deposits", venue.operator, json=body)
+    return transfer_id
 
 
 @pytest.fixture(scope="module")
@@ -171,6 +192,50 @@ def test_two_officers_in_two_browsers_confirm_what_buyer_and_seller_made(
     checker.get_by_role("button", name="同意经办意见：确权").click()
     expect(checker.get_by_text("已办理，当前状态：已过户")).to_be_visible()
     assert office.state(desk.office, desk.transfer_id) == "SETTLED"
+
+
+def test_a_paper_is_looked_at_in_a_tab_of_its_own(open_page: Pages, office: Office) -> None:
+    page = at_desk(open_page, office.head)
+    page.evaluate(GO, f"/desk/transfers/{office.desk.transfer_id}")
+    page.get_by_role("button", name="下载并核对").click()
+    expect(page.get_by_text("已核对")).to_be_visible()
+    shown = page.get_by_role("link", name="在新标签页查看")
+    expect(shown).to_have_attribute("href", re.compile(r"^blob:"))
+    expect(shown).to_have_attribute("target", "_blank")
+    with page.context.expect_page() as opened:
+        shown.click()
+    expect(opened.value).to_have_url(re.compile(r"^blob:"))
+
+
+def test_a_confirmed_transfer_of_a_plan_that_has_ended_is_paid_out(
+    browser: Browser, office: Office
+) -> None:
+    with Pages(browser, office.address, forgiven=("Failed to load resource",)) as open_page:
+        pays_out(open_page, office)
+    assert office.state(office.reviewer, office.ended) == "SETTLED"
+
+
+def pays_out(open_page: Pages, office: Office) -> None:
+    """With too much at first."""
+    page = at_desk(open_page, office.reviewer)
+    page.evaluate(GO, f"/desk/transfers/{office.ended}")
+    group = page.get_by_role("group", name="计划已终止：兑付")
+    expect(group).to_contain_text("1,000 份随即注销")
+    group.get_by_label("付给受让方的兑付款（元）").fill("0")
+    expect(group.get_by_text("请输入大于 0 的金额")).to_be_visible()
+    expect(group.get_by_role("button")).to_have_count(0)
+    group.get_by_label("付给受让方的兑付款（元）").fill("1500")
+    group.get_by_role("button", name="兑付 ¥1,500.00…").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("¥1,500.00 将从贵公司在平台的可用资金付给受让方")
+    dialog.get_by_role("button", name="确认兑付").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("可用资金不足")
+    dialog.get_by_role("button", name="返回", exact=True).last.click()
+    leaves_nobody_out(page)
+    group.get_by_label("付给受让方的兑付款（元）").fill("1300")
+    group.get_by_role("button", name="兑付 ¥1,300.00…").click()
+    dialog.get_by_role("button", name="确认兑付").click()
+    expect(page.get_by_text("已办理，当前状态：已过户")).to_be_visible()
 
 
 def test_a_new_transfer_comes_to_an_open_queue_by_itself(open_page: Pages, office: Office) -> None:

@@ -91,6 +91,25 @@ def test_who_lacks_money_reads_in_chinese_how_much_and_that_nothing_was_locked(
     expect(page.get_by_text("已挂出，尚未成交")).to_be_visible()
 
 
+def test_a_change_that_was_refused_is_asked_anew_and_not_answered_as_before(
+    open_page: Pages, counter: Counter
+) -> None:
+    buyer = counter.market.buyer
+    for each in counter.venue.ask("GET", "/v1/orders?status=OPEN", buyer).json()["items"]:
+        counter.venue.do("DELETE", f"/v1/orders/{each['order_id']}", buyer)
+    standing = counter.market.buy("1.0000", "900")["order_id"]
+    spent = counter.market.buy("1.0000", "600000")["order_id"]
+    page = buyer_at(open_page, counter, "/orders")
+    page.get_by_role("button", name=f"改单：{standing} 号").click()
+    page.get_by_label("新的未成交数量（份）").fill("600900")
+    page.get_by_role("button", name="确认改单").click()
+    expect(page.get_by_role("alert", name="可用资金不足")).to_be_visible()
+    counter.venue.do("DELETE", f"/v1/orders/{spent}", counter.market.buyer)
+    page.get_by_role("button", name="确认改单").click()
+    expect(page.get_by_text("剩余 600,900 份")).to_be_visible()
+    counter.venue.do("DELETE", f"/v1/orders/{standing}", counter.market.buyer)
+
+
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_whose_session_has_ended_is_told_and_goes_on_where_he_was(
     open_page: Pages, counter: Counter, language: str

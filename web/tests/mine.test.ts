@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { timeLeftText } from "../src/format/durations";
+import { lengthText, secondsText, timeLeftText } from "../src/format/durations";
 import { sheetText } from "../src/format/sheet";
 import { typedAmount } from "../src/views/money/amount";
 import { isPeriod, statementOf } from "../src/views/money/statement";
@@ -20,6 +20,14 @@ test("time that is left is told in two steps and never rounded up", () => {
   expect(timeLeftText("2026-11-22T04:01:05.123456Z", now, "en")).toBe("1 min 5 s");
   expect(timeLeftText("2026-11-22T04:00:00.500000Z", now, "en")).toBeNull();
   expect(timeLeftText("2026-11-21T04:00:00Z", now, "en")).toBeNull();
+});
+
+test("a length of time is told in its two largest steps, and in seconds where it is short", () => {
+  expect(lengthText(26.5 * 3_600_000, "zh")).toBe("1 天 2 小时");
+  expect(lengthText(70_900, "en")).toBe("1 min 10 s");
+  expect(lengthText(-5, "en")).toBe("0 s");
+  expect(secondsText("14400.000", "en")).toBe("4 h");
+  expect(secondsText("20.500", "zh")).toBe("20 秒");
 });
 
 test("a sheet quotes what has to be, and no cell is a formula", () => {

@@ -4,7 +4,7 @@ import { rowsOf } from "../src/views/office/sheet";
 import {
   byDue,
   endOfDay,
-  lengthOf,
+  isRedeemable,
   momentOfInput,
   nextAfter,
   planOf,
@@ -104,11 +104,21 @@ test("what is due first comes first, and what stands still comes last", () => {
 });
 
 test("times are read and shown in the market's zone", () => {
-  expect(lengthOf(26.5 * 3_600_000)).toEqual({ unit: "days", of: [1, 2] });
-  expect(lengthOf(-5)).toEqual({ unit: "hours", of: [0, 0] });
   expect(endOfDay("2026-11-22")).toBe("2026-11-22T15:59:59.999999999Z");
   expect(momentOfInput("2026-11-23T10:00")).toBe("2026-11-23T02:00:00.000Z");
   expect(momentOfInput("")).toBeNull();
+});
+
+test.each([
+  ["CONFIRMED", [], { state: "SUSPENDED", maturity_date: "2030-01-01" }, true],
+  ["CONFIRMED", ["HELD"], { state: "LIVE", maturity_date: "2026-11-23" }, true],
+  ["CONFIRMED", [], { state: "LIVE", maturity_date: "2026-11-24" }, false],
+  ["CONFIRMED", [], { state: "LIVE", maturity_date: null }, false],
+  ["CONFIRMED", ["DISPUTED"], { state: "SUSPENDED", maturity_date: null }, false],
+  ["SUBMITTED", [], { state: "SUSPENDED", maturity_date: null }, false],
+  ["SETTLED", [], { state: "SUSPENDED", maturity_date: null }, false],
+] as const)("%s with %j of a plan that is %j can be redeemed: %s", (state, overlays, plan, may) => {
+  expect(isRedeemable({ state, overlays: [...overlays] }, plan, "2026-11-23")).toBe(may);
 });
 
 test("a sheet keeps commas, quotes and line ends that are within quotes", () => {

@@ -9,13 +9,14 @@ import { PriceText, UnitsText } from "../../parts/Figures";
 import { Panel } from "../../parts/Panel";
 import { useTerm } from "../../parts/terms";
 import { useSession } from "../../session/Session";
-import { RemainingTerm } from "./facts";
+import { RemainingTerm, trustCompanyText } from "./facts";
 import { words } from "./productWords";
 import { slotsQuery, type Product } from "./queries";
 
 export function FactsPanel({ product }: { readonly product: Product }) {
   const t = useWords(words);
   const term = useTerm();
+  const language = useLanguage();
   const { person } = useSession();
   const { pricing, coming_mode: coming } = product;
   const { facts } = pricing;
@@ -25,6 +26,7 @@ export function FactsPanel({ product }: { readonly product: Product }) {
         facts={[
           [t("symbol"), product.symbol],
           [t("ctrc"), product.ctrc_code],
+          [t("trustCompany"), trustCompanyText(product, language)],
           [t("type"), term(product.product_type)],
           [t("risk"), `R${facts.risk_level}`],
           [t("distressed"), facts.distressed ? t("distressedText") : null],

@@ -7,6 +7,8 @@ import { useStatus } from "../../feed/hooks";
 import { MomentText } from "../../parts/Figures";
 import { useTerm } from "../../parts/terms";
 import { daysBetween } from "../../format/moments";
+import { nameText } from "../../format/names";
+import type { Language } from "../../i18n/language";
 import { useLanguage, useWords } from "../../i18n/words";
 import { productsQuery, type Product } from "./queries";
 import { words } from "./words";
@@ -18,6 +20,14 @@ export function useProductName(): (product: Product) => string {
     (product) => (language === "zh" ? product.name_zh : product.name_en),
     [language],
   );
+}
+
+/** Who manages the trust, in the reader's language; null: no name is known. */
+export function trustCompanyText(
+  { trust_company_name: name }: Product,
+  language: Language,
+): string | null {
+  return name === null ? null : nameText(name, language);
 }
 
 /** The name of the product with a symbol; until it is known, the symbol. */

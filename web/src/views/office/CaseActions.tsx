@@ -2,10 +2,12 @@
 import { Button, Checkbox, Fieldset, Group, Select, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { dayOfMoment } from "../../format/moments";
 import { useWords } from "../../i18n/words";
 import { useAct } from "../../parts/useAct";
 import { Panel } from "../../parts/Panel";
 import { ProblemAlert } from "../../parts/ProblemAlert";
+import { productsQuery } from "../market/queries";
 import { useSelf } from "./OfficeFrame";
 import {
   carryOutAct,
@@ -14,13 +16,15 @@ import {
   type Act,
   type ReturnReason,
   type Side,
+  type Wanted,
 } from "./acts";
 import { words } from "./caseWords";
 import { useCode } from "./codes";
 import { OFFICE, officersQuery, type Transfer } from "./queries";
 import { useNow, useStep } from "./shown";
 import { ReasonSelect } from "./ReasonSelect";
-import { isUndecided, type Reason, type Word } from "./work";
+import { Redeeming } from "./Redeeming";
+import { isRedeemable, isUndecided, type Reason, type Word } from "./work";
 import { words as deskWords } from "./words";
 
 const SIDES: readonly Side[] = ["SELLER", "BUYER"];
@@ -36,10 +40,14 @@ export function CaseActions({ transfer }: { readonly transfer: Transfer }) {
   const code = useCode();
   const self = useSelf();
   const doing = useAct(carryOutAct, { stale: [OFFICE] });
-  const act = (wanted: Act) =>
-    doing.mutate({ transferId: transfer.transfer_id, version: transfer.version, act: wanted });
+  const act = (wanted: Act) => doing.mutate(wantedOf(transfer, wanted));
   const given = { transfer, act, isBusy: doing.isPending };
   const isOpen = isUndecided(transfer);
+  const now = useNow();
+  const { data: products = [] } = useQuery(productsQuery);
+  const plan = products.find(({ symbol }) => symbol === transfer.symbol);
+  const today = dayOfMoment(new Date(now).toISOString());
+  const mayRedeem = plan !== undefined && isRedeemable(transfer, plan, today);
   const waitsForRegistration = transfer.state === "SETTLED" && transfer.registration_due !== null;
   return (
     <Panel title={t("act")}>
@@ -58,17 +66,30 @@ export function CaseActions({ transfer }: { readonly transfer: Transfer }) {
         )}
         {(isOpen || transfer.overlays.length > 0) && <Holding {...given} />}
         {isOpen && self.roles.includes("HEAD") && <HandingOver {...given} />}
+        {mayRedeem && (
+          <Redeeming
+            transfer={transfer}
+            redeem={(proceeds, options) =>
+              doing.mutate(wantedOf(transfer, { do: "redeem", proceeds }), options)
+            }
+            act={doing}
+          />
+        )}
         {waitsForRegistration && (
           <Button loading={doing.isPending} onClick={() => act({ do: "registration" })}>
             {t("register")}
           </Button>
         )}
-        {!isOpen && !waitsForRegistration && transfer.overlays.length === 0 && (
+        {!isOpen && !mayRedeem && !waitsForRegistration && transfer.overlays.length === 0 && (
           <Text size="sm">{t("nothingToDo")}</Text>
         )}
       </Stack>
     </Panel>
   );
+}
+
+function wantedOf({ transfer_id: transferId, version }: Transfer, act: Act): Wanted {
+  return { transferId, version, act };
 }
 
 function Deciding({ transfer, act, isBusy }: Properties) {
@@ -92,6 +113,7 @@ function Deciding({ transfer, act, isBusy }: Properties) {
       <Text size="sm" fw={600}>
         {ofDesk(step)}
       </Text>
+      {step === "SIGNED" && <Text size="sm">{ofDesk("signedAdvice")}</Text>}
       <Claiming {...{ transfer, act, isBusy }} isReviewer={step === "PROPOSE"} />
       {isProposed && (
         <>

@@ -1,7 +1,7 @@
 /** A transfer's documents: what is needed, what there is, and whether a file is what it was. */
-import { Alert, Button, Code, Image, Stack, Text } from "@mantine/core";
+import { Alert, Button, Code, Group, Image, Stack, Text } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useEffect, useMemo } from "react";
 import { momentText } from "../../format/moments";
 import { useWords } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
@@ -141,11 +141,31 @@ function Fetched({ file, name }: FetchedProperties) {
         ✓ {t("verified")}
       </Text>
       {file.picture !== null && <Image src={file.picture} alt={name} mah={480} fit="contain" />}
-      <div>
-        <Button size="xs" variant="default" mt={6} onClick={() => save(file.content, name)}>
+      <Group gap="xs" mt={6}>
+        {file.paper !== null && <InNewTab paper={file.paper} />}
+        <Button size="xs" variant="default" onClick={() => save(file.content, name)}>
           {t("save")}
         </Button>
-      </div>
+      </Group>
     </>
+  );
+}
+
+/** In a tab of its own, which cannot reach this one: what it shows is gone with this page. */
+function InNewTab({ paper }: { readonly paper: Blob }) {
+  const t = useWords(words);
+  const address = useMemo(() => URL.createObjectURL(paper), [paper]);
+  useEffect(() => () => URL.revokeObjectURL(address), [address]);
+  return (
+    <Button
+      component="a"
+      size="xs"
+      variant="default"
+      href={address}
+      target="_blank"
+      rel="noopener noreferrer"
+    >
+      {t("view")}
+    </Button>
   );
 }

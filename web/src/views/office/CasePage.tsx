@@ -46,9 +46,20 @@ function Case({ transfer }: { readonly transfer: Transfer }) {
       <Grid.Col span={{ base: 12, md: 8 }}>
         <Stack gap="md">
           <Deal transfer={transfer} />
-          <Parties transfer={transfer} />
-          <Findings transfer={transfer} />
-          <CaseDocuments transferId={transfer.transfer_id} />
+          {/* What is said of both beside the papers that prove it, where there is room. */}
+          <Grid>
+            <Grid.Col span={{ base: 12, xl: 6 }}>
+              <Stack gap="md">
+                <Parties transfer={transfer} />
+                <Findings transfer={transfer} />
+              </Stack>
+            </Grid.Col>
+            <Grid.Col span={{ base: 12, xl: 6 }}>
+              <Stack gap="md">
+                <CaseDocuments transferId={transfer.transfer_id} />
+              </Stack>
+            </Grid.Col>
+          </Grid>
         </Stack>
       </Grid.Col>
       <Grid.Col span={{ base: 12, md: 4 }}>
@@ -122,7 +133,7 @@ function Parties({ transfer: { desk } }: { readonly transfer: Transfer }) {
         <Stack gap="sm">
           <Grid>
             {(["seller", "buyer"] as const).map((side) => (
-              <Grid.Col key={side} span={{ base: 12, sm: 6 }}>
+              <Grid.Col key={side} span={{ base: 12, sm: 6, xl: 12 }}>
                 <Party party={desk[side]} side={side === "seller" ? "SELLER" : "BUYER"} />
               </Grid.Col>
             ))}

@@ -116,6 +116,9 @@ function Queue({ transfers, picked, setPicked, onAsk }: QueueProperties) {
               {t("reject")}
             </Button>
           </Group>
+          {shown.some((each) => step(each, now) === "SIGNED") && (
+            <Text size="sm">{t("signedAdvice")}</Text>
+          )}
           <Text size="xs" c="dimmed">
             {t("keys")}
           </Text>

@@ -3,11 +3,12 @@ import { Anchor, Text } from "@mantine/core";
 import { useMemo, useRef, type KeyboardEvent } from "react";
 import { Link } from "react-router";
 import { compareDecimals } from "../../format/decimal";
-import { useWords } from "../../i18n/words";
+import { lengthText } from "../../format/durations";
+import { useLanguage, useWords } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { MoneyText, UnitsText } from "../../parts/Figures";
 import type { Transfer } from "./queries";
-import { Due, Standing, useLength, useNameOf, useParties, useStep } from "./shown";
+import { Due, Standing, useNameOf, useParties, useStep } from "./shown";
 import { words } from "./words";
 import { byDue, type Word } from "./work";
 
@@ -76,7 +77,7 @@ function useColumns({
   const t = useWords(words);
   const nameOf = useNameOf();
   const partiesOf = useParties();
-  const lengthText = useLength();
+  const language = useLanguage();
   const step = useStep();
   return useMemo(() => {
     const toggle = (id: string) => {
@@ -120,7 +121,7 @@ function useColumns({
         header: t("waiting"),
         isAmount: true,
         cell: (transfer) => (
-          <span className="number">{lengthText(nowMs - waitingSince(transfer))}</span>
+          <span className="number">{lengthText(nowMs - waitingSince(transfer), language)}</span>
         ),
         compare: (first, second) => waitingSince(first) - waitingSince(second),
       },
@@ -151,7 +152,7 @@ function useColumns({
       },
       { id: "todo", header: t("todo"), cell: (transfer) => t(step(transfer, nowMs)) },
     ];
-  }, [t, nameOf, partiesOf, lengthText, step, nowMs, picked, setPicked]);
+  }, [t, nameOf, partiesOf, language, step, nowMs, picked, setPicked]);
 }
 
 function waitingSince({ desk, matched_at: matchedAt }: Transfer): number {

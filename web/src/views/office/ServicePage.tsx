@@ -3,8 +3,8 @@ import { Button, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { NOTHING } from "../../format/amounts";
-import { chartNumber } from "../../format/decimal";
-import { useWords, type Translate } from "../../i18n/words";
+import { secondsText } from "../../format/durations";
+import { useLanguage, useWords } from "../../i18n/words";
 import { useAct } from "../../parts/useAct";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { EmptyState } from "../../parts/EmptyState";
@@ -26,12 +26,9 @@ import {
   type Delivery,
   type Webhook,
 } from "./queries";
-import { lengthOf } from "./work";
 
 type Month = components["schemas"]["MonthOfAnswers"];
-type Words = Translate<keyof typeof words.zh>;
 const COUNTS = ["confirmed", "rejected", "late", "returned", "lapsed"] as const;
-const MS_A_SECOND = 1_000;
 
 export function ServicePage() {
   const t = useWords(words);
@@ -46,14 +43,18 @@ export function ServicePage() {
       </Title>
       <Text size="sm">{t("serviceAdvice")}</Text>
       <QueryView query={service} height={300}>
-        {({ items }) => (
-          <DataTable
-            caption={t("serviceTitle")}
-            columns={columns}
-            rows={items}
-            rowId={({ month }) => month}
-          />
-        )}
+        {({ items }) =>
+          items.some(hasAny) ? (
+            <DataTable
+              caption={t("serviceTitle")}
+              columns={columns}
+              rows={items.filter(hasAny)}
+              rowId={({ month }) => month}
+            />
+          ) : (
+            <EmptyState title={t("noAnswers")} advice={t("noAnswersAdvice")} />
+          )
+        }
       </QueryView>
       <Title order={2} size="h4">
         {t("webhooks")}
@@ -73,6 +74,7 @@ export function ServicePage() {
 
 function useMonths(): readonly Column<Month>[] {
   const t = useWords(words);
+  const language = useLanguage();
   return useMemo(
     () => [
       { id: "month", header: t("month"), cell: ({ month }) => month },
@@ -86,23 +88,24 @@ function useMonths(): readonly Column<Month>[] {
         id: "median",
         header: t("median"),
         isAmount: true,
-        cell: ({ median_s: seconds }) => lengthText(seconds, t),
+        cell: ({ median_s: seconds }) =>
+          seconds === null ? NOTHING : secondsText(seconds, language),
       },
       {
         id: "percentile",
         header: t("percentile"),
         isAmount: true,
-        cell: ({ percentile_95_s: seconds }) => lengthText(seconds, t),
+        cell: ({ percentile_95_s: seconds }) =>
+          seconds === null ? NOTHING : secondsText(seconds, language),
       },
     ],
-    [t],
+    [t, language],
   );
 }
 
-function lengthText(seconds: string | null, t: Words): string {
-  if (seconds === null) return NOTHING;
-  const { unit, of } = lengthOf(chartNumber(seconds) * MS_A_SECOND);
-  return t(unit, { first: of[0], second: of[1] });
+/** Whether anything was answered, returned or left in it. */
+function hasAny(month: Month): boolean {
+  return COUNTS.some((name) => month[name] > 0);
 }
 
 function Endpoint({ webhook }: { readonly webhook: Webhook }) {

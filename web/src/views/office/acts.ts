@@ -29,7 +29,8 @@ export type Act =
       readonly criteria: string | null;
     }
   | { readonly do: "return"; readonly reason: ReturnReason; readonly to: readonly Side[] }
-  | { readonly do: "hold" | "lift"; readonly overlay: Overlay };
+  | { readonly do: "hold" | "lift"; readonly overlay: Overlay }
+  | { readonly do: "redeem"; readonly proceeds: string };
 
 export interface Wanted {
   readonly transferId: string;
@@ -73,6 +74,11 @@ export async function carryOutAct({ transferId, version, act }: Wanted, key: str
     case "hold": {
       const body = { overlay: act.overlay };
       return (await take(api.POST("/v1/transfers/{transfer_id}/overlays", { params, body }))).state;
+    }
+    case "redeem": {
+      const body = { proceeds: act.proceeds };
+      return (await take(api.POST("/v1/transfers/{transfer_id}/redemption", { params, body })))
+        .state;
     }
     case "lift": {
       const lifted = { ...params, path: { ...path, overlay: act.overlay } };

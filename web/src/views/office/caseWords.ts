@@ -100,6 +100,18 @@ export const words = defineWords(
     reassignTitle: "转交",
     reassignTo: "经办人",
     reassign: "转交",
+    redeemTitle: "计划已终止：兑付",
+    redeemAdvice:
+      "本转让已确权，而计划已到期或已暂停。可办理兑付：转让方照常取得转让价款 {{consideration}}，{{units}} 份随即注销，其兑付款由贵公司付给受让方。",
+    proceeds: "付给受让方的兑付款（元）",
+    badProceeds: "请输入大于 0 的金额，最多两位小数",
+    redeem: "兑付 {{proceeds}}…",
+    redeemMeaning:
+      "{{proceeds}} 将从贵公司在平台的可用资金付给受让方；受让方已付的 {{consideration}} " +
+      "扣除手续费后付转让方；{{units}} 份过户后注销。办理后不能撤回。",
+    redeemConfirm: "确认兑付",
+    redeemBack: "返回",
+    view: "在新标签页查看",
     register: "确认变更登记已完成",
     nothingToDo: "该转让目前没有需要贵公司办理的事项。",
     done: "已办理，当前状态：{{state}}",
@@ -214,6 +226,21 @@ export const words = defineWords(
     reassignTitle: "Hand over",
     reassignTo: "Officer",
     reassign: "Hand over",
+    redeemTitle: "The plan has ended: pay out",
+    redeemAdvice:
+      "This transfer is confirmed, and its plan has matured or is suspended. You can settle it " +
+      "in cash: the seller has the price of {{consideration}} as ever, {{units}} units end, and " +
+      "you pay the buyer what they bring.",
+    proceeds: "Paid to the buyer (yuan)",
+    badProceeds: "An amount above 0, with two decimals at most",
+    redeem: "Pay out {{proceeds}} …",
+    redeemMeaning:
+      "{{proceeds}} go from your available money at the venue to the buyer; the " +
+      "{{consideration}} that he has paid go to the seller, less fees; {{units}} units pass and " +
+      "are redeemed. It cannot be taken back.",
+    redeemConfirm: "Pay out",
+    redeemBack: "Back",
+    view: "View in a new tab",
     register: "The change registration is done",
     nothingToDo: "There is nothing for you to do about this transfer now.",
     done: "Done. It is now: {{state}}",

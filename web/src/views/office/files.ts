@@ -6,6 +6,8 @@ import { currentLanguage } from "../../i18n/words";
 import type { EvidenceLink } from "./queries";
 import { rowsOf } from "./sheet";
 
+const PAPER = "application/pdf";
+
 export type SheetForm = "csv" | "xlsx";
 export type SheetName = "decisions" | "registration";
 export type HolderReconciliation = components["schemas"]["HolderReconciliation"];
@@ -16,6 +18,9 @@ export interface VerifiedFile {
   readonly isGenuine: boolean;
   /** As an address that the pages' policy lets show; null: no picture, or none to be trusted. */
   readonly picture: string | null;
+  /** What a browser can show by itself, and does nothing but show; null: it is none, or not to be
+   * trusted. */
+  readonly paper: Blob | null;
 }
 
 /** A document's bytes, hashed here anew. */
@@ -27,7 +32,14 @@ export async function fetchDocument(link: EvidenceLink): Promise<VerifiedFile> {
   const digest = await sha256Of(await content.arrayBuffer());
   const isGenuine = hexOf(digest) === link.sha256;
   const isPicture = isGenuine && link.media_type.startsWith("image/");
-  return { content, isGenuine, picture: isPicture ? await dataAddress(content) : null };
+  const isPaper = isGenuine && link.media_type === PAPER;
+  return {
+    content,
+    isGenuine,
+    picture: isPicture ? await dataAddress(content) : null,
+    // Of a type that is said here: whatever its bytes are, they are never read as a page.
+    paper: isPaper ? new Blob([content], { type: PAPER }) : null,
+  };
 }
 
 /** The open applications, or what waits for its registration, as a sheet to fill in. */

@@ -9,7 +9,7 @@ import { productsQuery, type Product } from "../market/queries";
 import { useSelf } from "./OfficeFrame";
 import { useCode } from "./codes";
 import type { Transfer } from "./queries";
-import { lengthOf, stepOf, urgencyOf, type Step, type Urgency } from "./work";
+import { stepOf, urgencyOf, type Step, type Urgency } from "./work";
 import { words } from "./words";
 
 const TICK_MS = 30_000;
@@ -83,14 +83,6 @@ export function useNameOf(): (symbol: string) => string {
     },
     [data, language],
   );
-}
-
-export function useLength(): (ms: number) => string {
-  const t = useWords(words);
-  return (ms) => {
-    const { unit, of } = lengthOf(ms);
-    return t(unit, { first: of[0], second: of[1] });
-  };
 }
 
 /** When a transfer ends by itself: in words, with the moment, and never by colour alone. */

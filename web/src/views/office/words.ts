@@ -42,8 +42,6 @@ export const words = defineWords(
     waiting: "已等待",
     due: "到期",
     todo: "下一步",
-    days: "{{first}} 天 {{second}} 小时",
-    hours: "{{first}} 小时 {{second}} 分",
     STOPPED: "时钟暂停",
     OVERDUE: "已到期",
     TODAY: "24 小时内",
@@ -61,6 +59,8 @@ export const words = defineWords(
     CLAIMED: "他人已认领",
     HELD: "已暂停",
     SIGNED: "须以本人签名密钥处理",
+    signedAdvice:
+      "此产品的决定须由经办人用本人的 Ed25519 私钥签名，经接口提交；网页不持有私钥，因此不能在此办理。步骤见随系统提供的 docs/signed-decisions.md。",
     DIFFERS: "与经办意见相反",
     made: "经办意见：{{decision}}（{{officer}} 号）",
     chosen: "已选 {{count}} 笔",
@@ -142,8 +142,6 @@ export const words = defineWords(
     waiting: "Waiting for",
     due: "Due",
     todo: "What is next",
-    days: "{{first}} d {{second}} h",
-    hours: "{{first}} h {{second}} min",
     STOPPED: "Clock stopped",
     OVERDUE: "Over",
     TODAY: "Within 24 h",
@@ -161,6 +159,10 @@ export const words = defineWords(
     CLAIMED: "Claimed by another",
     HELD: "Held",
     SIGNED: "Signed with an officer's own key",
+    signedAdvice:
+      "An officer signs decisions about this product with an Ed25519 key of his own and hands " +
+      "them in by the interface. No page has that key, so it cannot be done here: the steps are " +
+      "in docs/signed-decisions.md, which comes with the system.",
     DIFFERS: "The opposite was proposed",
     made: "Proposed: {{decision}} (officer {{officer}})",
     chosen: "{{count}} chosen",

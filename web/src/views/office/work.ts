@@ -7,6 +7,7 @@ import { addDecimals } from "../../format/decimal";
 import type { Self, Transfer } from "./queries";
 
 type Schemas = components["schemas"];
+type Product = Schemas["Product"];
 export type DecisionItem = Schemas["DecisionItem"];
 export type ProposedItem = Schemas["ProposedItem"];
 export type Reason = NonNullable<DecisionItem["reason"]>;
@@ -46,6 +47,23 @@ const UNDECIDED: readonly string[] = ["SUBMITTED", "UNDER_REVIEW"];
 /** Whether the trust company has still to say its word. */
 export function isUndecided({ state }: Transfer): boolean {
   return UNDECIDED.includes(state);
+}
+
+/**
+ * Whether a transfer can be settled in cash: it is confirmed, and its plan has ended, by its day of
+ * maturity or before it, as a product that is suspended.
+ */
+export function isRedeemable(
+  { state, overlays }: Pick<Transfer, "state" | "overlays">,
+  plan: Pick<Product, "state" | "maturity_date">,
+  today: string,
+): boolean {
+  const hasMatured = plan.maturity_date !== null && plan.maturity_date <= today;
+  return (
+    state === "CONFIRMED" &&
+    overlays.every((each) => each === "HELD") &&
+    (hasMatured || plan.state === "SUSPENDED")
+  );
 }
 
 type Officer = Pick<Self, "officer_id" | "roles">;
@@ -159,18 +177,6 @@ export function byDue(first: Transfer, second: Transfer): number {
 
 function dueOf({ deadline, overlays }: Transfer): number {
   return overlays.length > 0 || deadline === null ? Infinity : Date.parse(deadline);
-}
-
-/** A length of time in whole days and hours, or hours and minutes; never below nothing. */
-export function lengthOf(ms: number): {
-  readonly unit: "days" | "hours";
-  of: readonly [number, number];
-} {
-  const minutes = Math.max(0, Math.floor(ms / 60_000));
-  const hours = Math.floor(minutes / 60);
-  return hours >= 24
-    ? { unit: "days", of: [Math.floor(hours / 24), hours % 24] }
-    : { unit: "hours", of: [hours, minutes % 60] };
 }
 
 /** The last moment of a day of the market, as the venue takes moments. */

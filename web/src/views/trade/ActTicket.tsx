@@ -3,6 +3,7 @@ import { Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, newKey, take } from "../../client";
+import { isAnswer } from "../../client/intents";
 import { priceText } from "../../format/amounts";
 import { useWords } from "../../i18n/words";
 import { ProblemAlert } from "../../parts/ProblemAlert";
@@ -10,7 +11,14 @@ import { moved, type Say } from "./dealing";
 import { words } from "./dealWords";
 import type { Terms } from "./draft";
 import { isBehind, isBid, leastBid, otherSide, quantityToAskFor, type Act } from "./entry";
-import { once, type Negotiation, type NegotiationStep, type Product, type Side } from "./queries";
+import {
+  once,
+  type Negotiation,
+  type NegotiationStep,
+  type PreviewBody,
+  type Product,
+  type Side,
+} from "./queries";
 import { Ticket } from "./Ticket";
 
 interface Properties {
@@ -26,7 +34,7 @@ export function ActTicket({ negotiation, product, act }: Properties) {
     <Ticket
       product={product}
       sides={[given.side]}
-      asked={{ in_mode: true }}
+      asked={askedOf(negotiation, act)}
       {...(given.price === null ? {} : { price: given.price })}
       {...(given.startPrice === null ? {} : { startPrice: given.startPrice })}
       {...(given.quantity === null ? {} : { quantity: given.quantity })}
@@ -37,6 +45,18 @@ export function ActTicket({ negotiation, product, act }: Properties) {
       send={async (terms, key) => moved(await sendAct(negotiation, act, terms, key), t)}
     />
   );
+}
+
+/**
+ * As what it is previewed: of an answer to what stands, also what the rules of two say of it. To
+ * counter, and to stand behind somebody, answers nobody's word yet.
+ */
+function askedOf(negotiation: Negotiation, act: Act): Partial<PreviewBody> {
+  const { negotiation_id } = negotiation;
+  if (act.act === "counter" || isBehind(negotiation)) return { in_mode: true };
+  return act.act === "accept"
+    ? { negotiation_id, offer_id: act.offer.offer_id }
+    : { negotiation_id };
 }
 
 interface GivenByAct {
@@ -136,10 +156,14 @@ interface EndingProperties {
 export function Ending({ negotiation, act, name }: EndingProperties) {
   const t = useWords(words);
   const queries = useQueryClient();
-  const [key] = useState(newKey);
+  const [key, setKey] = useState(newKey);
   const ending = useMutation({
     mutationFn: () => end(negotiation, act, key),
     onSuccess: () => queries.invalidateQueries(),
+    // What was refused is over: to want it again is another wish.
+    onError: (error) => {
+      if (isAnswer(error)) setKey(newKey());
+    },
   });
   if (ending.isSuccess) {
     return (

@@ -3,8 +3,10 @@ import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { priceText, unitsText } from "../../format/amounts";
-import { dayOfMoment } from "../../format/moments";
-import { useWords, type Translate } from "../../i18n/words";
+import { compareDecimals } from "../../format/decimal";
+import { secondsText } from "../../format/durations";
+import { dayOfMoment, momentText } from "../../format/moments";
+import { useLanguage, useWords, type Translate } from "../../i18n/words";
 import type { components } from "../../client";
 import { FactList } from "../../parts/FactList";
 import { PriceText } from "../../parts/Figures";
@@ -14,6 +16,7 @@ import { words } from "./guidanceWords";
 import { feasibleQuery, guidanceQuery } from "./queries";
 
 const ENOUGH = 3;
+const DAY_S = "86400";
 
 type Fact = readonly [string, ReactNode];
 type Guidance = components["schemas"]["Guidance"];
@@ -22,6 +25,7 @@ type Say = Translate<keyof typeof words.zh>;
 
 export function GuidancePanel({ symbol }: { readonly symbol: string }) {
   const t = useWords(words);
+  const language = useLanguage();
   const query = useQuery(guidanceQuery(symbol));
   return (
     <Panel title={t("title")}>
@@ -35,6 +39,11 @@ export function GuidancePanel({ symbol }: { readonly symbol: string }) {
                 ...timeFacts(guidance, t),
               ]}
             />
+            {isShortDay(guidance) && (
+              <Note
+                text={t("shortDay", { length: secondsText(guidance.working_day_s, language) })}
+              />
+            )}
             {guidance.deals < ENOUGH && <Note text={t("tooFew")} />}
             {guidance.answers < ENOUGH && <Note text={t("tooFewAnswers")} />}
           </>
@@ -94,7 +103,7 @@ function valueFacts(guidance: Guidance, t: Say): readonly Fact[] {
 
 function timeFacts(guidance: Guidance, t: Say): readonly Fact[] {
   const { answers, median_days: usual, percentile_95_days: late } = guidance;
-  const { money_usual_on: usualOn, money_late_on: lateOn } = guidance;
+  const { usual: usualOn, late: lateOn } = moneyComes(guidance);
   return [
     [t("answers"), t("answersText", { count: answers })],
     [t("usual"), usual === null ? null : t("days", { days: usual })],
@@ -104,6 +113,18 @@ function timeFacts(guidance: Guidance, t: Say): readonly Fact[] {
       usualOn === null || lateOn === null ? null : t("moneyText", { usual: usualOn, late: lateOn }),
     ],
   ];
+}
+
+/** Days of the market, where they are days; else moments. */
+function moneyComes(guidance: Guidance): Readonly<Record<"usual" | "late", string | null>> {
+  const { money_usual_at: usual, money_late_at: late } = guidance;
+  if (!isShortDay(guidance))
+    return { usual: guidance.money_usual_on, late: guidance.money_late_on };
+  return { usual: usual && momentText(usual), late: late && momentText(late) };
+}
+
+function isShortDay({ working_day_s: seconds }: Guidance): boolean {
+  return compareDecimals(seconds, DAY_S) < 0;
 }
 
 /** How many more may hold the product, where their number is bounded. */

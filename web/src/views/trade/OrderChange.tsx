@@ -4,6 +4,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, newKey, take } from "../../client";
+import { isAnswer } from "../../client/intents";
 import { moneyText, priceText, unitsText } from "../../format/amounts";
 import { useWords, type Translate } from "../../i18n/words";
 import { FindingList } from "../../parts/FindingList";
@@ -47,6 +48,10 @@ export function OrderChange({ change: { kind, order }, onClose }: Properties) {
   const changing = useMutation({
     mutationFn: () => (kind === "amend" ? amend(order, wish, t) : cancel(order, wish, t)),
     onSuccess: () => queries.invalidateQueries(),
+    // What was refused is over: to want it again, when money has come in, is another wish.
+    onError: (error) => {
+      if (isAnswer(error)) change({});
+    },
   });
   const isReady = isAmount(wish.price, SCALE_MAX) && isAmount(wish.quantity, SCALE_MAX);
   return (

@@ -40,7 +40,7 @@ export function PreviewView({ preview, acknowledged, onAcknowledge, isOrder }: P
         </Alert>
       )}
       <FindingList
-        findings={preview.findings}
+        findings={[...preview.findings, ...preview.pair]}
         acknowledged={acknowledged}
         {...(onAcknowledge === undefined ? {} : { onAcknowledge })}
       />

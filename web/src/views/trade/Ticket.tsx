@@ -30,7 +30,6 @@ interface Checked {
 }
 
 export function Ticket({ fields, promises = [], send, ...given }: Properties) {
-  const draft = useDraft(given);
   const [checked, setChecked] = useState<Checked | null>(null);
   const queries = useQueryClient();
   const sending = useMutation({
@@ -41,6 +40,8 @@ export function Ticket({ fields, promises = [], send, ...given }: Properties) {
       if (isAnswer(error)) setChecked({ key: newKey(), terms, preview });
     },
   });
+  // What it would mean is not asked for of what is done: an offer that was taken stands no more.
+  const draft = useDraft(given, { isSent: sending.isPending || sending.isSuccess });
   const leave = () => {
     sending.reset();
     setChecked(null);

@@ -65,7 +65,7 @@ export interface Draft {
   readonly isReady: boolean;
 }
 
-export function useDraft(given: Given): Draft {
+export function useDraft(given: Given, { isSent }: { readonly isSent: boolean }): Draft {
   const { product, sides, asked, isComplete = true } = given;
   const keptAs = (field: string) =>
     given.keptAs === undefined ? null : `${given.keptAs}:${product.symbol}:${field}`;
@@ -84,7 +84,7 @@ export function useDraft(given: Given): Draft {
   const terms =
     isQuantity && isPriced ? { side, price: order.price ?? "", quantity, acknowledge } : null;
   const body =
-    terms === null || asked === null || !isComplete
+    terms === null || asked === null || !isComplete || isSent
       ? null
       : { symbol: product.symbol, ...asked, ...terms };
   const preview = useQuery(previewQuery(body));

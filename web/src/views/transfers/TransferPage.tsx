@@ -12,7 +12,7 @@ import { Panel } from "../../parts/Panel";
 import { QueryView } from "../../parts/QueryView";
 import { INVESTORS } from "../../session/person";
 import { useTitle } from "../../shell/useTitle";
-import { useNameOfSymbol } from "../market/facts";
+import { trustCompanyText, useNameOfSymbol } from "../market/facts";
 import { productQuery } from "../market/queries";
 import { ActionsPanel } from "./ActionsPanel";
 import { DocumentsPanel } from "./DocumentsPanel";
@@ -188,6 +188,8 @@ function Outcome({ transfer }: { readonly transfer: Transfer }) {
 
 function Details({ transfer }: { readonly transfer: Transfer }) {
   const t = useWords(words);
+  const language = useLanguage();
+  const { data: product } = useQuery(productQuery(transfer.symbol));
   const party = (id: string, side: Transfer["role"]) =>
     side === transfer.role ? t("you") : t("party", { id });
   return (
@@ -195,6 +197,7 @@ function Details({ transfer }: { readonly transfer: Transfer }) {
       <FactList
         facts={[
           [t("product"), transfer.symbol],
+          [t("trustCompany"), product === undefined ? null : trustCompanyText(product, language)],
           [t("seller"), party(transfer.seller_id, "SELLER")],
           [t("buyer"), party(transfer.buyer_id, "BUYER")],
           [t("units"), <UnitsText key="units" of={transfer.units} />],
