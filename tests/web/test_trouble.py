@@ -148,6 +148,7 @@ def test_a_venue_that_cannot_be_reached_does_not_make_anybody_a_stranger(
 
 
 def test_what_could_not_be_refreshed_says_of_when_it_is(open_page: Pages, counter: Counter) -> None:
+    counter.market.buy("0.9000", "100")
     page = buyer_at(open_page, counter, "/orders")
     table = page.get_by_role("table", name="我的未成交委托")
     expect(table).to_be_visible()

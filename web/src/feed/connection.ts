@@ -36,7 +36,7 @@ export class FeedConnection {
   reconnect(): void {
     if (this.#socket === null) return;
     this.#pauseMs = 0;
-    this.#socket.close();
+    end(this.#socket);
   }
 
   #changed(): void {
@@ -46,7 +46,7 @@ export class FeedConnection {
       this.#open();
       this.#flushSoon();
     } else {
-      this.#linger ??= window.setTimeout(() => this.#socket?.close(), LINGER_MS);
+      this.#linger ??= window.setTimeout(() => this.#socket && end(this.#socket), LINGER_MS);
       this.#flushSoon();
     }
     for (const listener of this.#listeners) listener();
@@ -115,4 +115,10 @@ export class FeedConnection {
     if (this.#socket?.readyState !== WebSocket.OPEN) return;
     for (const text of this.protocol.textsToSend()) this.#socket.send(text);
   }
+}
+
+/** One that is still being opened ends once it is: the browser complains of anything sooner. */
+function end(socket: WebSocket): void {
+  if (socket.readyState === WebSocket.CONNECTING) socket.onopen = () => socket.close();
+  else socket.close();
 }
