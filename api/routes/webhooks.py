@@ -40,6 +40,7 @@ from api.submission import REPLAYED_HEADER, once
 from api.webhooks.addresses import parse_url
 from api.webhooks.delivery import NS_PER_S, DeliveryState, DisabledReason
 from api.webhooks.signature import mint_secret, show_public_key, show_secret
+from exchange.store.queries import newest_outbox_id
 
 WEBHOOKS_PER_PARTY_MAX: Final = 5
 """Each message is signed and sent once for each."""
@@ -80,6 +81,8 @@ def register_webhook(
     _check_url(services, body.url)
     secret = mint_secret()
     at_ns = services.clock.now_ns()
+    with services.reader.connect() as venue:
+        after_outbox_id = newest_outbox_id(venue)
 
     def act(connection: Connection) -> EndpointRecord:
         if store.count_endpoints(connection, party.party_id) >= WEBHOOKS_PER_PARTY_MAX:
@@ -91,6 +94,7 @@ def register_webhook(
             label=body.label,
             secret=secret,
             at_ns=at_ns,
+            after_outbox_id=after_outbox_id,
         )
         return _mine(connection, party, str(endpoint_id))
 

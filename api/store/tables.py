@@ -115,6 +115,8 @@ webhook_endpoints = Table(
     # When the venue disabled it, until the exchange has been told.
     Column("unreported_ns", BigInteger),
     Column("created_at_ns", BigInteger, nullable=False),
+    # The newest row of the outbox at that moment: nothing up to it is sent here.
+    Column("after_outbox_id", BigInteger, nullable=False),
     Column("deleted_at_ns", BigInteger),  # the sweep removes it, and its log before it
     sqlite_autoincrement=True,  # no id is used twice
 )

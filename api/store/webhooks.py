@@ -49,6 +49,14 @@ class EndpointRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EnabledEndpoint:
+    """An endpoint that is sent what comes after this row of the outbox."""
+
+    endpoint_id: int
+    after_outbox_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NewDelivery:
     """A message that an endpoint shall get."""
 
@@ -100,15 +108,27 @@ class AttemptRecord:
 
 
 def insert_endpoint(
-    connection: Connection, *, party_id: PartyId, url: str, label: str, secret: bytes, at_ns: int
+    connection: Connection,
+    *,
+    party_id: PartyId,
+    url: str,
+    label: str,
+    secret: bytes,
+    at_ns: int,
+    after_outbox_id: int,
 ) -> int:
-    """Write the row of a new endpoint; its id."""
+    """Write the row of a new endpoint, which is sent what comes after that row of the outbox.
+
+    Returns:
+        Its id.
+    """
     row = {
         "party_id": party_id,
         "url": url,
         "label": label,
         "secret": secret,
         "created_at_ns": at_ns,
+        "after_outbox_id": after_outbox_id,
     }
     return int(
         connection.scalar(insert(endpoints).values(row).returning(endpoints.c.endpoint_id)) or 0
@@ -261,16 +281,17 @@ def replay(connection: Connection, *, endpoint_id: int, outbox_id: int, at_ns: i
 
 def enabled_endpoints(
     connection: Connection, party_ids: Iterable[PartyId]
-) -> dict[PartyId, list[int]]:
+) -> dict[PartyId, list[EnabledEndpoint]]:
     """The endpoints of these parties that are sent messages, by party."""
     wanted = (
-        select(endpoints.c.party_id, endpoints.c.endpoint_id)
+        select(endpoints.c.party_id, endpoints.c.endpoint_id, endpoints.c.after_outbox_id)
         .where(*ENABLED, endpoints.c.party_id.in_(sorted(party_ids)))
         .order_by(endpoints.c.endpoint_id)
     )
-    found: dict[PartyId, list[int]] = {}
-    for row in connection.execute(wanted):
-        found.setdefault(PartyId(row.party_id), []).append(row.endpoint_id)
+    found: dict[PartyId, list[EnabledEndpoint]] = {}
+    for party_id, endpoint_id, after_outbox_id in connection.execute(wanted):
+        endpoint = EnabledEndpoint(endpoint_id=endpoint_id, after_outbox_id=after_outbox_id)
+        found.setdefault(PartyId(party_id), []).append(endpoint)
     return found
 
 

@@ -363,9 +363,13 @@ class WebhookWorker:
                     )
                 new += [
                     NewDelivery(
-                        endpoint_id=endpoint_id, outbox_id=row.outbox_id, type=said.type, body=body
+                        endpoint_id=endpoint.endpoint_id,
+                        outbox_id=row.outbox_id,
+                        type=said.type,
+                        body=body,
                     )
-                    for endpoint_id in endpoints.get(party_id, ())
+                    for endpoint in endpoints.get(party_id, ())
+                    if endpoint.after_outbox_id < row.outbox_id
                 ]
         insert_notifications(connection, notified)
         store.insert_deliveries(connection, new, at_ns=self._clock.now_ns())

@@ -265,6 +265,11 @@ def outbox_after(connection: Connection, *, after: int, limit: int) -> list[Outb
     ]
 
 
+def newest_outbox_id(connection: Connection) -> int:
+    """The largest id in the outbox; 0 if nobody has to be told of anything. Cost: O(log n)."""
+    return connection.scalar(select(func.max(outbox.c.outbox_id))) or 0
+
+
 def journal_after(connection: Connection, *, after: int, limit: int) -> list[CommittedEvents]:
     """What the commands after this one have caused, in order. Cost: O(limit)."""
     wanted = (

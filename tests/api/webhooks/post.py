@@ -155,6 +155,7 @@ class PostOffice:
 
     def register(self, party_id: PartyId, url: str, secret: bytes = b"s" * 32) -> int:
         """An endpoint of the party: its id."""
+        newest = max((row.outbox_id for row in self.outbox()), default=0)
         with self.edge.transaction() as connection:
             return store.insert_endpoint(
                 connection,
@@ -163,6 +164,7 @@ class PostOffice:
                 label="test",
                 secret=secret,
                 at_ns=self.venue.clock.shows_ns,
+                after_outbox_id=newest,
             )
 
     def match(self) -> TransferOpened:

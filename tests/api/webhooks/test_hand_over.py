@@ -44,6 +44,19 @@ async def test_without_endpoints_the_outbox_empties_all_the_same(office: PostOff
 
 
 @on_loop
+async def test_an_endpoint_is_not_told_of_what_was_before_it(office: PostOffice) -> None:
+    office.match()
+    endpoint_id = office.register(SELLER, SELLERS)
+    assert len(office.outbox()) == 1, "nobody has taken it over yet"
+    office.match()
+    await office.settle()
+    assert len(office.log(endpoint_id)) == 1
+    await office.restart()
+    await office.settle()
+    assert len(office.log(endpoint_id)) == 1
+
+
+@on_loop
 async def test_the_outbox_lets_go_when_the_deliveries_are_durable(office: PostOffice) -> None:
     endpoint_id = office.register(SELLER, SELLERS)
     office.match()
