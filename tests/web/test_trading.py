@@ -25,6 +25,7 @@ DARK_AND_NARROW: Final[dict[str, Any]] = {
 }
 ORDERS_SINCE: Final = 104
 """More than one answer of the interface holds, unless it is asked for more."""
+OLDER_ORDERS: Final = re.compile(r"/v1/orders\?.*cursor=")
 
 
 @dataclass(frozen=True)
@@ -146,10 +147,20 @@ def test_an_old_order_is_found_and_cancelled_behind_a_hundred_newer_ones(
     page.get_by_role("option", name="全部成交").click()
     expect(page.get_by_text("没有这样的历史委托")).to_be_visible()
 
-    still_open.nth(1).get_by_role("button", name="撤单").click()
-    page.get_by_role("button", name="确认撤单").click()
-    expect(page.get_by_text("已撤单 700 份")).to_be_visible()
+    page.reload()
+    expect(over).to_have_count(1 + 50)
+    with page.expect_request(OLDER_ORDERS):
+        page.route(OLDER_ORDERS, lambda _: None)
+        older.click()
+    elsewhere = page.context.new_page()
+    elsewhere.goto(page.url)
+    elsewhere.get_by_role("button", name="撤单").click()
+    elsewhere.get_by_role("button", name="确认撤单").click()
+    expect(elsewhere.get_by_text("已撤单 700 份")).to_be_visible()
+    page.unroute(OLDER_ORDERS)
     expect(page.get_by_text("没有未成交的委托")).to_be_visible()
+    expect(over).to_have_count(1 + 100)
+    expect(over.first.or_(over.nth(1)).filter(has_text="已撤单")).to_have_count(1)
 
 
 def test_what_is_listed_by_one_is_taken_by_another(open_page: Pages, trading: Trading) -> None:

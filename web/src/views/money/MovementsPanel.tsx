@@ -1,5 +1,5 @@
 /** What has moved a party's money, as its own ledger says. */
-import { Anchor, Button, Stack, Text } from "@mantine/core";
+import { Anchor, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { Link } from "react-router";
@@ -7,6 +7,7 @@ import { useWords } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { EmptyState } from "../../parts/EmptyState";
 import { MomentText, MoneyText } from "../../parts/Figures";
+import { NextPageButton } from "../../parts/NextPageButton";
 import { Panel } from "../../parts/Panel";
 import { QueryView } from "../../parts/QueryView";
 import { useNameOfSymbol } from "../market/facts";
@@ -33,15 +34,7 @@ export function MovementsPanel({ refetchInterval }: Properties) {
             ) : (
               <Stack gap="sm">
                 <Movements entries={entries} />
-                {query.hasNextPage && (
-                  <Button
-                    variant="default"
-                    loading={query.isFetchingNextPage}
-                    onClick={() => void query.fetchNextPage()}
-                  >
-                    {t("older")}
-                  </Button>
-                )}
+                <NextPageButton query={query} />
               </Stack>
             )}
           </Panel>

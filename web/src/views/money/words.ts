@@ -57,7 +57,6 @@ export const words = defineWords(
     movements: "资金变动",
     movementsLead:
       "“金额”为资金合计的增减（含手续费）；“冻结变动”为监管账户与提现处理中资金的增减，正数为锁定，负数为解除。",
-    older: "显示更早的",
     bound: "冻结变动",
     bankRef: "银行流水号",
     noMovements: "还没有资金变动",
@@ -145,7 +144,6 @@ export const words = defineWords(
     movementsLead:
       "The amount is by how much you have more or less in all, fees included; bound is by how " +
       "much more waits in escrow or on its way to your bank, below zero: it is free again.",
-    older: "Show older ones",
     bound: "Bound",
     bankRef: "Bank's reference",
     noMovements: "No money has moved yet",

@@ -7,6 +7,7 @@ import { api, take } from "../../client";
 import { useWords } from "../../i18n/words";
 import { EmptyState } from "../../parts/EmptyState";
 import { MomentText } from "../../parts/Figures";
+import { NextPageButton } from "../../parts/NextPageButton";
 import { ProblemAlert } from "../../parts/ProblemAlert";
 import { QueryView } from "../../parts/QueryView";
 import { SignInFirst } from "../../parts/SignInFirst";
@@ -101,15 +102,7 @@ function List() {
                 ))}
               </Stack>
             )}
-            {query.hasNextPage && (
-              <Button
-                variant="default"
-                loading={query.isFetchingNextPage}
-                onClick={() => void query.fetchNextPage()}
-              >
-                {t("older")}
-              </Button>
-            )}
+            <NextPageButton query={query} />
           </Stack>
         );
       }}

@@ -12,7 +12,6 @@ export const words = defineWords(
     none: "没有通知",
     noneAdvice:
       "资金到账或付出、申请有结果、转让有进展、资料将到期、委托被撤回或产品停牌时，会在这里告诉您。",
-    older: "更早的通知",
     onlyUnread: "只看未读",
     preferences: "通知设置",
     kind: "类别",
@@ -103,7 +102,6 @@ export const words = defineWords(
     noneAdvice:
       "You are told here when money comes or goes, an application is decided, a transfer goes " +
       "on, a fact of yours ends, orders are withdrawn or a product is halted.",
-    older: "Older ones",
     onlyUnread: "Unread only",
     preferences: "What you wish to hear",
     kind: "Kind",

@@ -1,10 +1,11 @@
 /** What became of orders that can match no more, newest first, a page at a time. */
-import { Button, Select, Stack, Text } from "@mantine/core";
+import { Select, Stack, Text } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLive } from "../../feed/live";
 import { useWords } from "../../i18n/words";
 import { DataTable } from "../../parts/DataTable";
+import { NextPageButton } from "../../parts/NextPageButton";
 import { Panel } from "../../parts/Panel";
 import { QueryView } from "../../parts/QueryView";
 import { isOver } from "./entry";
@@ -53,15 +54,7 @@ export function OrderHistory() {
             );
           }}
         </QueryView>
-        {query.hasNextPage && (
-          <Button
-            variant="default"
-            loading={query.isFetchingNextPage}
-            onClick={() => void query.fetchNextPage()}
-          >
-            {t("older")}
-          </Button>
-        )}
+        <NextPageButton query={query} />
       </Stack>
     </Panel>
   );

@@ -9,6 +9,7 @@ import { useWords } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { EmptyState } from "../../parts/EmptyState";
 import { MomentText, MoneyText, PriceText, UnitsText } from "../../parts/Figures";
+import { NextPageButton } from "../../parts/NextPageButton";
 import { OnlyFor } from "../../parts/OnlyFor";
 import { QueryView } from "../../parts/QueryView";
 import { INVESTORS } from "../../session/person";
@@ -79,15 +80,7 @@ function Transfers() {
           ) : (
             <Stack gap="sm">
               <Listed transfers={pages.flatMap(({ items }) => items)} isMore={query.hasNextPage} />
-              {query.hasNextPage && (
-                <Button
-                  variant="default"
-                  loading={query.isFetchingNextPage}
-                  onClick={() => void query.fetchNextPage()}
-                >
-                  {t("older")}
-                </Button>
-              )}
+              <NextPageButton query={query} />
             </Stack>
           )
         }

@@ -18,6 +18,7 @@ import { api, take } from "../../client";
 import { useWords } from "../../i18n/words";
 import { EmptyState } from "../../parts/EmptyState";
 import { MomentText } from "../../parts/Figures";
+import { NextPageButton } from "../../parts/NextPageButton";
 import { QueryView } from "../../parts/QueryView";
 import { useTitle } from "../../shell/useTitle";
 import {
@@ -156,15 +157,7 @@ function Found({ wanted }: { readonly wanted: Wanted }) {
                 ))}
               </Stack>
             )}
-            {query.hasNextPage && (
-              <Button
-                variant="default"
-                loading={query.isFetchingNextPage}
-                onClick={() => void query.fetchNextPage()}
-              >
-                {t("more")}
-              </Button>
-            )}
+            <NextPageButton query={query} label={t("more")} />
           </Stack>
         );
       }}

@@ -7,6 +7,7 @@ import { useWords } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { EmptyState } from "../../parts/EmptyState";
 import { MomentText, MoneyText } from "../../parts/Figures";
+import { NextPageButton } from "../../parts/NextPageButton";
 import { QueryView } from "../../parts/QueryView";
 import { useTitle } from "../../shell/useTitle";
 import { transfersQuery, type Choice, type Transfer } from "../transfers/queries";
@@ -74,15 +75,7 @@ export function CasesPage() {
           )
         }
       </QueryView>
-      {query.hasNextPage && (
-        <Button
-          variant="default"
-          loading={query.isFetchingNextPage}
-          onClick={() => void query.fetchNextPage()}
-        >
-          {t("older")}
-        </Button>
-      )}
+      <NextPageButton query={query} />
     </Stack>
   );
 }
