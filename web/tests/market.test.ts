@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Candle, CandlesFrame, Trade } from "../src/feed/frames";
 import { CANDLES_MAX, CandlesMirror } from "../src/feed/mirrors";
 import { streamKey } from "../src/feed/protocol";
-import { candleBars, isRise, tradeBars } from "../src/views/market/bars";
+import { candleBars, isRise, newlyIn, tradeBars, type Bar } from "../src/views/market/bars";
 import { investorKind, viewOf } from "../src/views/market/bookView";
 import { chartColors } from "../src/views/market/chartColors";
 
@@ -19,6 +19,11 @@ function candle(minute: number, fields: Partial<Candle> = {}): Candle {
 function frame(type: "snapshot" | "update", seq: number, candles: readonly Candle[]): CandlesFrame {
   const s = "candles.1m:XT";
   return { type, s, epoch: "e1", seq, prev: seq - 1, time: "", candles };
+}
+
+function bar(second: number, fields: Partial<Bar> = {}): Bar {
+  const prices = { open: "1.0200", high: "1.0300", low: "1.0100", close: "1.0250" };
+  return { second, ...prices, volume: "5000", count: 2, ...fields };
 }
 
 test("deals of one second are one bar, exactly summed, oldest first", () => {
@@ -92,3 +97,39 @@ test.each([false, true])("a chart rises red, or green if so chosen (dark: %s)", 
 function reddish(hex: string): boolean {
   return parseInt(hex.slice(1, 3), 16) > parseInt(hex.slice(3, 5), 16);
 }
+
+test.each<[string, Bar[], Bar[], Bar[] | null]>([
+  ["nothing stands there", [], [bar(1)], null],
+  ["the same", [bar(1), bar(2)], [bar(1), bar(2)], [bar(2)]],
+  ["one more", [bar(1), bar(2)], [bar(1), bar(2), bar(3)], [bar(2), bar(3)]],
+  [
+    "the newest has changed, and there are two more",
+    [bar(1), bar(2)],
+    [bar(1), bar(2, { close: "1.0300" }), bar(3), bar(4)],
+    [bar(2, { close: "1.0300" }), bar(3), bar(4)],
+  ],
+  [
+    "the oldest are told no more",
+    [bar(1), bar(2), bar(3)],
+    [bar(2, { volume: "2000", count: 1 }), bar(3), bar(4)],
+    [bar(3), bar(4)],
+  ],
+  ["only the newest is told still", [bar(1), bar(2)], [bar(2), bar(3)], [bar(2), bar(3)]],
+  ["none is told still", [bar(1)], [bar(5)], null],
+  [
+    "one before the newest has changed",
+    [bar(1), bar(2), bar(3)],
+    [bar(1), bar(2, { low: "1.0000" }), bar(3)],
+    null,
+  ],
+  [
+    "the first has changed",
+    [bar(1), bar(2)],
+    [bar(1, { count: 3, close: "1.0300" }), bar(2)],
+    null,
+  ],
+  ["one that stood there is missing", [bar(1), bar(2), bar(3)], [bar(1), bar(3)], null],
+  ["all are gone", [bar(1)], [], null],
+])("what is drawn of bars: %s", (_, drawn, bars, expected) => {
+  expect(newlyIn(drawn, bars)).toEqual(expected);
+});

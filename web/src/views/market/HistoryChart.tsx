@@ -17,7 +17,7 @@ import { useEffect, useEffectEvent, useRef } from "react";
 import { chartNumber } from "../../format/decimal";
 import { useWords } from "../../i18n/words";
 import { useRiseColor } from "../../shell/preferences";
-import { isRise, type Bar } from "./bars";
+import { isRise, newlyIn, type Bar } from "./bars";
 import { chartColors, type ChartColors } from "./chartColors";
 import { words } from "./productWords";
 
@@ -32,6 +32,8 @@ const PRICE_FORMAT = {
 const DRAWN_MS = 1_000;
 /** So few fill the width; of more, one sees the newest and can go back. */
 const FITTED_MAX = 120;
+/** So many that went out of what is told stay, before all is drawn anew. */
+const OLDER_MAX = 60;
 const HOLLOW = "rgba(0, 0, 0, 0)";
 
 interface Chart {
@@ -40,6 +42,18 @@ interface Chart {
   readonly candles: ISeriesApi<"Candlestick"> | null;
   readonly volumes: ISeriesApi<"Histogram">;
 }
+
+/** What the chart shows. */
+interface Drawn {
+  /** The bars that it was told last. */
+  readonly of: readonly Bar[] | null;
+  /** The bars that stand there, with older ones that it was told before. */
+  readonly bars: readonly Bar[];
+  /** When, in the page's milliseconds. */
+  readonly at: number;
+}
+
+const NOTHING_DRAWN: Drawn = { of: null, bars: [], at: -DRAWN_MS };
 
 interface Properties {
   /** Oldest first. */
@@ -56,7 +70,7 @@ export function HistoryChart({ bars, isCandles, text }: Properties) {
   const chart = useRef<Chart>(null);
   const isDark = useComputedColorScheme() === "dark";
   const riseColor = useRiseColor();
-  const drawnAt = useRef(-DRAWN_MS);
+  const drawn = useRef<Drawn>(NOTHING_DRAWN);
   useEffect(() => {
     if (place.current === null) return;
     const made = makeChart(place.current, isCandles);
@@ -66,17 +80,25 @@ export function HistoryChart({ bars, isCandles, text }: Properties) {
       made.api.remove();
     };
   }, [isCandles]);
-  const draw = useEffectEvent(() => {
+  const draw = useEffectEvent((isAnew: boolean) => {
     if (chart.current === null) return;
-    drawnAt.current = performance.now();
     const colors = chartColors(isDark, riseColor);
-    paint(chart.current, colors);
-    fill(chart.current, bars, colors);
+    if (isAnew) paint(chart.current, colors);
+    const before = isAnew ? [] : drawn.current.bars;
+    drawn.current = {
+      of: bars,
+      bars: fill(chart.current, before, bars, colors),
+      at: performance.now(),
+    };
   });
   // Other colours at once: those of the other scheme cannot be read on this one's ground.
-  useEffect(() => draw(), [isCandles, isDark, riseColor]);
+  useEffect(() => draw(true), [isCandles, isDark, riseColor]);
   useEffect(() => {
-    const timer = window.setTimeout(draw, drawnAt.current + DRAWN_MS - performance.now());
+    if (drawn.current.of === bars) return;
+    const timer = window.setTimeout(
+      () => draw(false),
+      drawn.current.at + DRAWN_MS - performance.now(),
+    );
     return () => window.clearTimeout(timer);
   }, [bars]);
   return (
@@ -140,29 +162,56 @@ function paint({ api, line, candles }: Chart, colors: ChartColors): void {
   });
 }
 
+/** Draws bars, only the new ones where that is enough; all that stand there now. */
 function fill(
-  { api, line, candles, volumes }: Chart,
+  chart: Chart,
+  drawn: readonly Bar[],
+  bars: readonly Bar[],
+  colors: ChartColors,
+): readonly Bar[] {
+  const added = newlyIn(drawn, bars);
+  // Those that went out of what is told are gone from time to time.
+  const isAnew = added === null || drawn.length > bars.length + OLDER_MAX;
+  if (isAnew) setAll(chart, bars, colors);
+  else for (const bar of added) setNewest(chart, bar, colors);
+  const all = isAnew ? bars : [...drawn.slice(0, -1), ...added];
+  if (all.length <= FITTED_MAX) chart.api.timeScale().fitContent();
+  return all;
+}
+
+function setAll(
+  { line, candles, volumes }: Chart,
   bars: readonly Bar[],
   colors: ChartColors,
 ): void {
-  line?.setData(bars.map(({ second, close }) => ({ ...at(second), value: chartNumber(close) })));
-  candles?.setData(
-    bars.map(({ second, open, high, low, close }) => ({
-      ...at(second),
-      open: chartNumber(open),
-      high: chartNumber(high),
-      low: chartNumber(low),
-      close: chartNumber(close),
-    })),
-  );
-  volumes.setData(
-    bars.map((bar) => ({
-      ...at(bar.second),
-      value: chartNumber(bar.volume),
-      color: `${line !== null ? colors.line : isRise(bar) ? colors.rise : colors.fall}66`,
-    })),
-  );
-  if (bars.length <= FITTED_MAX) api.timeScale().fitContent();
+  line?.setData(bars.map(pointOf));
+  candles?.setData(bars.map(candleOf));
+  volumes.setData(bars.map((bar) => volumeOf(bar, colors, line !== null)));
+}
+
+function setNewest({ line, candles, volumes }: Chart, bar: Bar, colors: ChartColors): void {
+  line?.update(pointOf(bar));
+  candles?.update(candleOf(bar));
+  volumes.update(volumeOf(bar, colors, line !== null));
+}
+
+function pointOf({ second, close }: Bar) {
+  return { ...at(second), value: chartNumber(close) };
+}
+
+function candleOf({ second, open, high, low, close }: Bar) {
+  return {
+    ...at(second),
+    open: chartNumber(open),
+    high: chartNumber(high),
+    low: chartNumber(low),
+    close: chartNumber(close),
+  };
+}
+
+function volumeOf(bar: Bar, colors: ChartColors, isLine: boolean) {
+  const color = isLine ? colors.line : isRise(bar) ? colors.rise : colors.fall;
+  return { ...at(bar.second), value: chartNumber(bar.volume), color: `${color}66` };
 }
 
 function at(second: number): { readonly time: UTCTimestamp } {

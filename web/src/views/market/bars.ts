@@ -49,3 +49,31 @@ export function tradeBars(trades: readonly Trade[]): readonly Bar[] {
   }
   return [...bars.values()].sort((first, second) => first.second - second.second);
 }
+
+/**
+ * What of these is to be drawn where `drawn` stands already: the newest; null if that does not
+ * make it right. What is older than the first of these stays: it was dealt, too.
+ */
+export function newlyIn(drawn: readonly Bar[], bars: readonly Bar[]): readonly Bar[] | null {
+  const [first] = bars;
+  const newest = drawn.at(-1);
+  const from = drawn.findIndex(({ second }) => second === first?.second);
+  if (newest === undefined || from < 0) return null;
+  const isSame = drawn.slice(from, -1).every((old, index) => {
+    const bar = bars[index];
+    // Of the second in which these begin, some deals may be left out now.
+    return bar !== undefined && (isAlike(bar, old) || (index === 0 && bar.count < old.count));
+  });
+  return isSame ? bars.slice(drawn.length - 1 - from) : null;
+}
+
+function isAlike(one: Bar, other: Bar): boolean {
+  return (
+    one.second === other.second &&
+    one.open === other.open &&
+    one.high === other.high &&
+    one.low === other.low &&
+    one.close === other.close &&
+    one.volume === other.volume
+  );
+}
