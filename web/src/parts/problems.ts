@@ -1,16 +1,14 @@
 /** What a failed request means for who made it: pure, so that no page has to guess. */
-import { isAnswer } from "../client/intents";
 import { RequestFailed, type Problem } from "../client/problem";
 import { ADVISED, FIELDS, TROUBLES } from "./problemWords";
 
-const TOO_MANY_REQUESTS = 429;
 /** The venue has said that it did not even begin. */
 const NOT_BEGUN: readonly string[] = ["busy", "sign_in_busy"];
 
 /** Whether what was asked for was certainly not done, or nobody here can know. */
 export function outcomeOf(error: unknown): "NOTHING_DONE" | "UNKNOWN" {
   if (!(error instanceof RequestFailed)) return "UNKNOWN";
-  const isRefused = isAnswer(error) || error.status === TOO_MANY_REQUESTS;
+  const isRefused = error.status >= 400 && error.status < 500;
   return isRefused || NOT_BEGUN.includes(error.code) ? "NOTHING_DONE" : "UNKNOWN";
 }
 

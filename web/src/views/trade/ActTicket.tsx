@@ -3,7 +3,7 @@ import { Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, newKey, take } from "../../client";
-import { isAnswer } from "../../client/intents";
+import { Intents } from "../../client/intents";
 import { priceText } from "../../format/amounts";
 import { useWords } from "../../i18n/words";
 import { ProblemAlert } from "../../parts/ProblemAlert";
@@ -156,14 +156,11 @@ interface EndingProperties {
 export function Ending({ negotiation, act, name }: EndingProperties) {
   const t = useWords(words);
   const queries = useQueryClient();
-  const [key, setKey] = useState(newKey);
+  const [intents] = useState(() => new Intents(newKey));
   const ending = useMutation({
-    mutationFn: () => end(negotiation, act, key),
+    mutationFn: (wanted: Act) => end(negotiation, wanted, intents.keyOf(wanted)),
+    onSettled: (_, error, wanted) => intents.answered(wanted, error),
     onSuccess: () => queries.invalidateQueries(),
-    // What was refused is over: to want it again is another wish.
-    onError: (error) => {
-      if (isAnswer(error)) setKey(newKey());
-    },
   });
   if (ending.isSuccess) {
     return (
@@ -177,7 +174,7 @@ export function Ending({ negotiation, act, name }: EndingProperties) {
       <Text size="sm">{t("sure", { act: name })}</Text>
       {ending.isError && <ProblemAlert error={ending.error} isDealing />}
       <Group gap="xs">
-        <Button size="xs" color="red" loading={ending.isPending} onClick={() => ending.mutate()}>
+        <Button size="xs" color="red" loading={ending.isPending} onClick={() => ending.mutate(act)}>
           {t("yes")}
         </Button>
       </Group>

@@ -4,7 +4,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, newKey, take } from "../../client";
-import { isAnswer } from "../../client/intents";
+import { Intents } from "../../client/intents";
 import { moneyText, priceText, unitsText } from "../../format/amounts";
 import { useWords, type Translate } from "../../i18n/words";
 import { FindingList } from "../../parts/FindingList";
@@ -26,12 +26,11 @@ interface Properties {
   readonly onClose: () => void;
 }
 
-/** What is wanted, and the key of that wish. */
+/** What is wanted. */
 interface Wish {
   readonly price: string;
   readonly quantity: string;
   readonly acknowledge: string[];
-  readonly key: string;
 }
 
 export function OrderChange({ change: { kind, order }, onClose }: Properties) {
@@ -41,17 +40,16 @@ export function OrderChange({ change: { kind, order }, onClose }: Properties) {
     price: order.price,
     quantity: order.open_quantity,
     acknowledge: [],
-    key: newKey(),
   }));
-  // Another wish is another command: a key goes with the terms that it was made for.
-  const change = (part: Partial<Wish>) => setWish({ ...wish, ...part, key: newKey() });
+  const [intents] = useState(() => new Intents(newKey));
+  const change = (part: Partial<Wish>) => setWish({ ...wish, ...part });
   const changing = useMutation({
-    mutationFn: () => (kind === "amend" ? amend(order, wish, t) : cancel(order, wish, t)),
-    onSuccess: () => queries.invalidateQueries(),
-    // What was refused is over: to want it again, when money has come in, is another wish.
-    onError: (error) => {
-      if (isAnswer(error)) change({});
+    mutationFn: (wanted: Wish) => {
+      const key = intents.keyOf(wanted);
+      return kind === "amend" ? amend(order, wanted, key, t) : cancel(order, key, t);
     },
+    onSettled: (_, error, wanted) => intents.answered(wanted, error),
+    onSuccess: () => queries.invalidateQueries(),
   });
   const isReady = isAmount(wish.price, SCALE_MAX) && isAmount(wish.quantity, SCALE_MAX);
   return (
@@ -71,7 +69,7 @@ export function OrderChange({ change: { kind, order }, onClose }: Properties) {
         <form
           onSubmit={(event) => {
             event.preventDefault();
-            if (isReady) changing.mutate();
+            if (isReady) changing.mutate(wish);
           }}
         >
           <Stack gap="sm">
@@ -150,8 +148,8 @@ function AmendFields({ order, wish, onChange }: AmendProperties) {
 
 type Say = Translate<keyof typeof words.zh>;
 
-async function amend(order: Order, wish: Wish, t: Say): Promise<string> {
-  const { price, quantity, acknowledge, key } = wish;
+async function amend(order: Order, wish: Wish, key: string, t: Say): Promise<string> {
+  const { price, quantity, acknowledge } = wish;
   const done = await take(
     api.PATCH("/v1/orders/{order_id}", {
       params: { header: once(key), path: { order_id: order.order_id } },
@@ -164,7 +162,7 @@ async function amend(order: Order, wish: Wish, t: Say): Promise<string> {
   });
 }
 
-async function cancel(order: Order, { key }: Wish, t: Say): Promise<string> {
+async function cancel(order: Order, key: string, t: Say): Promise<string> {
   const done = await take(
     api.DELETE("/v1/orders/{order_id}", {
       params: { header: once(key), path: { order_id: order.order_id } },

@@ -87,9 +87,12 @@ export function keepsPlace(
   );
 }
 
+/** Of orders that can still match. */
+export const OPEN_STATUSES = ["OPEN", "PARTIALLY_MATCHED"] as const satisfies Order["status"][];
+
 /** Whether an order can match no more. */
 export function isOver({ status }: Pick<Order, "status">): boolean {
-  return status !== "OPEN" && status !== "PARTIALLY_MATCHED";
+  return !OPEN_STATUSES.some((each) => each === status);
 }
 
 /** Orders by their numbers, the newest first. */

@@ -1,7 +1,7 @@
 /** What the pages of orders ask the venue, and what they have done there. */
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { api, take, takeAll, takeBounded, type components } from "../../client";
-import { newestFirst, type Stated } from "./entry";
+import { newestFirst, OPEN_STATUSES, type Stated } from "./entry";
 
 type Schemas = components["schemas"];
 export type Product = Schemas["Product"];
@@ -69,8 +69,6 @@ export function statedQuery(symbol: string, stated: Stated | null) {
   });
 }
 
-/** Of orders, in the order in which one of them goes through these. */
-export const OPEN_STATUSES = ["OPEN", "PARTIALLY_MATCHED"] as const satisfies Order["status"][];
 export const CLOSED_STATUSES = [
   "MATCHED",
   "CANCELLED",

@@ -32,7 +32,7 @@ import {
   type Wanted,
 } from "./audit";
 import { words } from "./auditWords";
-import { Facts, useCode } from "./values";
+import { Facts } from "./values";
 import classes from "./venue.module.css";
 
 export function AuditPage() {
@@ -167,13 +167,11 @@ function Found({ wanted }: { readonly wanted: Wanted }) {
 
 function Event({ event }: { readonly event: JournalEvent }) {
   const t = useWords(words);
-  const code = useCode();
-  const name = event.kind in words.zh ? t(event.kind) : code(event.kind);
   return (
     <Card withBorder component="li" padding="sm">
       <Group justify="space-between" gap="xs">
         <Text size="sm" fw={600}>
-          {name}
+          {t(event.kind)}
         </Text>
         <Text size="xs" c="dimmed" component="span">
           <MomentText of={event.at} /> · {t("sequence")}{" "}

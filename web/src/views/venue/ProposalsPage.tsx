@@ -15,7 +15,7 @@ import { useTitle } from "../../shell/useTitle";
 import { useActing, type Proposal } from "./acting";
 import { keyed } from "./acts";
 import { actName } from "./actNames";
-import { useWatched } from "./polling";
+import { REFRESH_MS, useWatched } from "./polling";
 import { openProposalsQuery } from "./queries";
 import { Facts, useCode } from "./values";
 import { words } from "./words";
@@ -37,8 +37,11 @@ export function ProposalsPage() {
   const code = useCode();
   useTitle(t("proposals"));
   const [state, setState] = useState("OPEN");
-  const asked = state === ALL ? allProposalsQuery : openProposalsQuery;
-  const query = useWatched(asked);
+  const isAll = state === ALL;
+  const query = useWatched(
+    isAll ? allProposalsQuery : openProposalsQuery,
+    isAll ? false : REFRESH_MS,
+  );
   return (
     <Stack gap="md">
       <Title order={1} size="h3">

@@ -9,7 +9,8 @@ import { Panel } from "../../parts/Panel";
 import { QueryView } from "../../parts/QueryView";
 import { useTitle } from "../../shell/useTitle";
 import { useCode, useField, Value } from "./values";
-import { useRuleCode, wordOf } from "./ruleNames";
+import { NamedValues } from "./NamedValues";
+import { useRuleCode } from "./ruleNames";
 import { paramText, ruleText } from "./ruleText";
 import { ruleWords } from "./ruleWords";
 import classes from "./venue.module.css";
@@ -42,7 +43,6 @@ export function RulePackPage() {
 function PackView({ pack }: { readonly pack: Pack }) {
   const t = useWords(words);
   const field = useField();
-  const rules = useWords(ruleWords);
   const code = useRuleCode();
   const language = useLanguage();
   const columns = [
@@ -57,18 +57,7 @@ function PackView({ pack }: { readonly pack: Pack }) {
     {
       id: "params",
       header: field("parameter"),
-      cell: ({ params }: Rule) =>
-        params.length === 0 ? (
-          rules("noParameters")
-        ) : (
-          <ul className={classes["values"]}>
-            {params.map((param) => (
-              <li key={param.name}>
-                {wordOf(param.name, rules)}: {paramText(param, code)}
-              </li>
-            ))}
-          </ul>
-        ),
+      cell: ({ params }: Rule) => <NamedValues of={params} text={paramText} />,
     },
     {
       id: "source",

@@ -8,12 +8,11 @@ import { DataTable } from "../../parts/DataTable";
 import { MomentText } from "../../parts/Figures";
 import { Panel } from "../../parts/Panel";
 import { QueryView } from "../../parts/QueryView";
-import { useRuleCode, wordOf } from "./ruleNames";
+import { NamedValues } from "./NamedValues";
 import { inputText } from "./ruleText";
 import { ruleWords } from "./ruleWords";
 import { rulingWords } from "./rulingWords";
 import { useField } from "./values";
-import classes from "./venue.module.css";
 import { words } from "./words";
 
 type Asked = components["schemas"]["RulesAsked"];
@@ -64,12 +63,12 @@ function Rulings({ transferId }: { readonly transferId: string }) {
 
 function AskedOnce({ asked }: { readonly asked: Asked }) {
   const t = useWords(rulingWords);
-  const verdict = useVerdict();
+  const rules = useWords(ruleWords);
   const packs = asked.packs.map((pack) => `${pack.pack_id} ${pack.version}`).join(", ");
   const title = t("askedAt", {
     stage: t(`stage${asked.stage}` as RulingWord),
     of: t(`of${asked.of}`),
-    verdict: verdict(asked.verdict),
+    verdict: rules(asked.verdict),
   });
   return (
     <details>
@@ -97,7 +96,7 @@ function Findings({ caption, findings }: FindingsProperties) {
   const t = useWords(rulingWords);
   const ofRules = useWords(words);
   const field = useField();
-  const verdict = useVerdict();
+  const rules = useWords(ruleWords);
   const language = useLanguage();
   const columns = [
     {
@@ -105,13 +104,17 @@ function Findings({ caption, findings }: FindingsProperties) {
       header: field("rule_id"),
       cell: (found: Finding) => `${found.rule_id} (${found.pack} ${found.pack_version})`,
     },
-    { id: "verdict", header: field("verdict"), cell: (found: Finding) => verdict(found.verdict) },
+    { id: "verdict", header: field("verdict"), cell: (found: Finding) => rules(found.verdict) },
     {
       id: "text",
       header: ofRules("ruleText"),
       cell: (found: Finding) => (language === "zh" ? found.text_zh : found.text_en),
     },
-    { id: "inputs", header: t("lookedAt"), cell: (found: Finding) => <Inputs of={found} /> },
+    {
+      id: "inputs",
+      header: t("lookedAt"),
+      cell: ({ inputs }: Finding) => <NamedValues of={inputs} text={inputText} />,
+    },
   ];
   return (
     <DataTable
@@ -121,27 +124,4 @@ function Findings({ caption, findings }: FindingsProperties) {
       rowId={(found) => `${found.rule_id}@${found.version}${found.is_own ? "+" : ""}`}
     />
   );
-}
-
-function Inputs({ of }: { readonly of: Finding }) {
-  const rules = useWords(ruleWords);
-  const code = useRuleCode();
-  if (of.inputs.length === 0) return rules("noParameters");
-  return (
-    <ul className={classes["values"]}>
-      {of.inputs.map((input) => (
-        <li key={input.name}>
-          {wordOf(input.name, rules)}: {inputText(input, code)}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-/** What a verdict is called. */
-function useVerdict(): (verdict: string) => string {
-  const t = useWords(rulingWords);
-  const rules = useWords(ruleWords);
-  return (verdict) =>
-    verdict in rulingWords.zh ? t(verdict as RulingWord) : wordOf(verdict, rules);
 }

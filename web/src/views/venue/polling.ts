@@ -5,21 +5,22 @@
 import { useQuery, type QueryKey, type UseQueryOptions } from "@tanstack/react-query";
 import { useSession } from "../../session/Session";
 
-const REFRESH_MS = 5_000;
+export const REFRESH_MS = 5_000;
 
 interface Polling {
   readonly refetchInterval: number | false;
   readonly refetchOnWindowFocus: boolean;
 }
 
-export function usePolling(everyMs: number): Polling {
+export function usePolling(everyMs: number | false): Polling {
   const isExaminer = useSession().person?.kind === "REGULATOR";
   return { refetchInterval: isExaminer ? false : everyMs, refetchOnWindowFocus: !isExaminer };
 }
 
-/** What the page of safety asks the venue, again and again. */
+/** What a page asks the venue again and again; `false`: only when somebody comes back to it. */
 export function useWatched<Data, Key extends QueryKey>(
   options: UseQueryOptions<Data, Error, Data, Key>,
+  everyMs: number | false = REFRESH_MS,
 ) {
-  return useQuery({ ...options, ...usePolling(REFRESH_MS) });
+  return useQuery({ ...options, ...usePolling(everyMs) });
 }

@@ -5,7 +5,7 @@
 import type { components } from "../../client";
 import { basisPointsText, moneyText } from "../../format/amounts";
 
-type Named = components["schemas"]["Named"];
+export type Named = components["schemas"]["Named"];
 
 const BRACES = /\{(\w+)\}/g;
 /** What follows only from a deal stands in brackets of its own, which then say nothing. */

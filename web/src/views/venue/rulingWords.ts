@@ -22,8 +22,6 @@ export const rulingWords = defineWords(
     noPacks: "无",
     nothingAsked: "没有逐条判定的规则。",
     lookedAt: "判定所据",
-    PASS: "通过",
-    NOT_APPLICABLE: "不适用",
   },
   {
     rulings: "What every rule said",
@@ -46,7 +44,5 @@ export const rulingWords = defineWords(
     noPacks: "none",
     nothingAsked: "No rule was asked.",
     lookedAt: "What it looked at",
-    PASS: "Passes",
-    NOT_APPLICABLE: "Not about it",
   },
 );
