@@ -69,12 +69,11 @@ def _days_of_change(
     rules: RulesState, pack_id: str, applies_from: DayNumber
 ) -> Iterator[DayNumber]:
     """The days on which it would apply and another pack begins to, and its first."""
+    later = [each for each in rules.packs.values() if each.applies_from > applies_from]
+    ends = min((each.applies_from for each in later if each.pack.pack_id == pack_id), default=None)
+    days = {each.applies_from for each in later}
     yield applies_from
-    for loaded in sorted(rules.packs.values(), key=lambda each: each.applies_from):
-        if loaded.applies_from > applies_from:
-            if loaded.pack.pack_id == pack_id:
-                return
-            yield loaded.applies_from
+    yield from sorted(day for day in days if ends is None or day < ends)
 
 
 def _losses(

@@ -168,6 +168,15 @@ def test_nor_on_a_day_to_come() -> None:
     market.loads(back, in_days=5)
 
 
+def test_a_pack_may_extend_another_up_to_the_day_on_which_both_are_replaced() -> None:
+    market = RuledMarket("CN-VENUE-38")
+    market.loads(shipped("JP-TBI"))
+    forth = next_version(shipped("JP-TBI")).replace('["SANDBOX"]', '["CN-VENUE-38"]')
+    market.loads(forth, in_days=10)
+    market.loads(next_version(LAX), in_days=10)
+    market.loads(LAX.replace('["SANDBOX"]', '["JP-TBI"]'), in_days=5)
+
+
 def test_one_of_several_parameters_that_is_stricter_is_enough() -> None:
     market = RuledMarket("CN-2007")
     more = Override("HC-01", "natural_holders_max", 60)
