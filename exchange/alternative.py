@@ -36,6 +36,7 @@ from exchange.rules.checks import CHECKS
 from exchange.rules.facts import OfferFacts
 from exchange.rules.resolve import Ruling, as_if_since_ever, rules_of, with_extended
 from exchange.rules.types import Finding, Pack, Rule, Stage, Verdict
+from exchange.slot_keeping import move_of
 from exchange.slots import NO_TRANSFER
 from exchange.state import Order, Product, State
 from exchange.types import PartyId, Sequence
@@ -246,7 +247,7 @@ class Alternative:
         slots, transfer = followed.slots, state.register.transfers.get(fill.transfer_id)
         if slots is None or transfer is None:
             return failed
-        move = followed.move_of(state, transfer)
+        move = move_of(state, slots, transfer)
         if slots.try_open(NO_TRANSFER, move) is None:
             slots.close(NO_TRANSFER)
             return failed

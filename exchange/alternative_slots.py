@@ -9,11 +9,9 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from exchange.events import AnyEvent, TransferFailed, TransferOpened, TransferSettled
-from exchange.match_veto import principal_of
 from exchange.on_the_way import OnTheWay
 from exchange.rules.resolve import Ruling
-from exchange.seats import Move
-from exchange.slot_keeping import count_anew
+from exchange.slot_keeping import count_anew, count_holding, move_of
 from exchange.slot_rules import caps_of
 from exchange.slots import NO_CAPS, Caps, Slots
 from exchange.state import State
@@ -32,7 +30,7 @@ class Followed:
     """The holders and the open transfers of one product, before those that a command opens are
     entered one by one."""
 
-    __slots__ = ("_caps", "_open", "_product_id", "_ruling", "on_the_way", "slots")
+    __slots__ = ("_open", "_product_id", "_ruling", "on_the_way", "slots")
 
     def __init__(self, state: State, product_id: ProductId, opened: frozenset[TransferId]) -> None:
         """Cost: O(open transfers of the venue).
@@ -42,7 +40,6 @@ class Followed:
         """
         self._product_id = product_id
         self._ruling: Ruling | None = None
-        self._caps = NO_CAPS
         self.slots: Slots | None = None
         """None: nothing is capped."""
         self.on_the_way = OnTheWay()
@@ -57,7 +54,7 @@ class Followed:
         if ruling is not self._ruling:
             self._ruling = ruling
             caps = caps_of(ruling.rules, ruling.product.product_type)
-            if caps != self._caps:
+            if caps != (NO_CAPS if self.slots is None else self.slots.caps):
                 self._follow_caps(state, caps, opened)
         if self.slots is not None:
             terms = state.products[self._product_id].terms.transfer_terms
@@ -66,29 +63,13 @@ class Followed:
     def recount(self, state: State, holder_id: HolderId) -> None:
         """What the party holds may be another. Cost: O(1)."""
         if self.slots is not None:
-            holding = state.register.holdings.get((self._product_id, holder_id))
-            units, principal = (0, 0) if holding is None else (holding.total, holding.principal)
-            self.slots.hold(holder_id, units=units, principal=principal)
-
-    def move_of(self, state: State, transfer: Transfer) -> Move:
-        """What an open transfer is to slots; its units are still in the lots that it draws from.
-        Cost: O(sources)."""
-        assert self.slots is not None, transfer.transfer_id
-        leg = state.money_legs[transfer.transfer_id]
-        key = transfer.product_id, transfer.seller_id
-        return Move(
-            seller_id=transfer.seller_id,
-            buyer_id=transfer.buyer_id,
-            units=transfer.units,
-            principal=principal_of(state.register, key, transfer.sources),
-            day=self.slots.calendar.day_of(leg.matched_at_ns),
-        )
+            count_holding(state, self._product_id, self.slots, holder_id)
 
     def open(self, state: State, transfer: Transfer) -> None:
         """The transfer is pending from now on. Cost: O(sources)."""
         self._enter(transfer)
         if self.slots is not None:
-            self.slots.open(transfer.transfer_id, self.move_of(state, transfer))
+            self.slots.open(transfer.transfer_id, move_of(state, self.slots, transfer))
 
     def end(self, event: Ended, *, at_ns: TimeNs) -> None:
         """It is pending no more. Of one that was never entered nothing comes: it was opened and
@@ -104,7 +85,7 @@ class Followed:
                 self.slots.settled(move, self.slots.calendar.day_of(at_ns))
 
     def _follow_caps(self, state: State, caps: Caps, opened: frozenset[TransferId]) -> None:
-        self._caps, before = caps, self.slots
+        before = self.slots
         self.slots = None if caps == NO_CAPS else count_anew(state, self._product_id, caps)
         if self.slots is None:
             return

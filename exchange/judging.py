@@ -141,10 +141,9 @@ def judge_slots(
 
     Cost: O(rules + open transfers of the parties).
     """
-    rules = state.rules.rules_on(product.product_id, day_in_shanghai(at_ns))
     findings = findings_of_slots(
         state,
-        Ruling(rules, _product_facts(state, product), day_in_shanghai(at_ns)),
+        ruling_of(state, product, at_ns),
         state.slots[product.product_id],
         move,
         price=price,

@@ -71,7 +71,8 @@ def rule_between(
     if not rules:
         return None
     meeting = Meeting(sell.party_id, buy.party_id, quantity, price)
-    deal = _deal(state, ruling, Stage.MATCH, meeting, _facts(state, product, meeting), at_ns)
+    facts = _facts(state, product, meeting, way_of(product))
+    deal = _deal(state, ruling, Stage.MATCH, meeting, facts, at_ns)
     for rule in rules:
         if verdict_of(rule, deal) is BLOCK:
             return MATCH_RULES[rule.rule_id]
@@ -128,7 +129,7 @@ def findings_between(
     """What each rule of the pair says of these two, of a product with rules. Arguments as of
     `judge_pair`. Cost: O(rules)."""
     ruling = ruling_of(state, product, at_ns)
-    facts = _facts(state, product, meeting, replaced)
+    facts = _facts(state, product, meeting, way_of(product), replaced)
     deal = _deal(state, ruling, Stage.MATCH, meeting, facts, at_ns)
     rules = ruling.of_meeting() if makes_deal else ruling.of_pair(Stage.MATCH)
     return explain(rules, deal)
@@ -148,14 +149,8 @@ def failed_between(
     rules = ruling.of_meeting()
     if not rules:
         return ()
-    facts = of_meeting(
-        state,
-        state.products[ruling.product.product_id],
-        seller_id=meeting.seller_id,
-        buyer_id=meeting.buyer_id,
-        units=meeting.units,
-        on_the_way=on_the_way,
-    )
+    product = state.products[ruling.product.product_id]
+    facts = _facts(state, product, meeting, on_the_way)
     deal = _deal(state, ruling, Stage.MATCH, meeting, facts, at_ns)
     failed = [rule for rule in rules if verdict_of(rule, deal) is BLOCK]
     return explain(failed, deal)
@@ -228,14 +223,16 @@ def clearance_between(
     return None
 
 
-def _facts(state: State, product: Product, meeting: Meeting, replaced: int = 0) -> PairFacts:
+def _facts(
+    state: State, product: Product, meeting: Meeting, on_the_way: OnTheWay, replaced: int = 0
+) -> PairFacts:
     return of_meeting(
         state,
         product,
         seller_id=meeting.seller_id,
         buyer_id=meeting.buyer_id,
         units=meeting.units,
-        on_the_way=way_of(product),
+        on_the_way=on_the_way,
         replaced=replaced,
     )
 

@@ -37,7 +37,7 @@ def count_anew(state: State, product_id: ProductId, caps: Caps) -> Slots:
     _count_holdings(state, product_id, slots)
     for transfer_id, transfer in state.register.transfers.items():
         if transfer.product_id == product_id:
-            slots.open(transfer_id, _move(state, slots, transfer, _principal(state, transfer)))
+            slots.open(transfer_id, move_of(state, slots, transfer))
     return slots
 
 
@@ -46,9 +46,14 @@ def open_slots(state: State, transfer: Transfer) -> None:
     O(sources)."""
     slots = state.slots.get(transfer.product_id)
     if slots is not None:
-        move = _move(state, slots, transfer, _principal(state, transfer))
-        slots.open(transfer.transfer_id, move)
+        slots.open(transfer.transfer_id, move_of(state, slots, transfer))
         state.slots_touched[transfer.product_id] = slots
+
+
+def move_of(state: State, slots: Slots, transfer: Transfer) -> Move:
+    """What an open transfer is to slots; its units are still in the lots that it draws from. Cost:
+    O(sources)."""
+    return _move(state, slots, transfer, _principal(state, transfer))
 
 
 def may_settle(state: State, transfer: Transfer) -> bool:
@@ -76,8 +81,17 @@ def recount(state: State, product_id: ProductId, holder_ids: Iterable[HolderId])
     if slots is None:
         return
     for holder_id in holder_ids:
-        _recount(state, product_id, slots, holder_id)
+        count_holding(state, product_id, slots, holder_id)
     state.slots_touched[product_id] = slots
+
+
+def count_holding(state: State, product_id: ProductId, slots: Slots, holder_id: HolderId) -> None:
+    """The party has in these slots what it holds of the product. Cost: O(1)."""
+    holding = state.register.holdings.get((product_id, holder_id))
+    if holding is None:
+        slots.hold(holder_id, units=0, principal=0)
+    else:
+        slots.hold(holder_id, units=holding.total, principal=holding.principal)
 
 
 def weigh_anew(state: State, holder_id: HolderId) -> None:
@@ -131,15 +145,7 @@ def _holder(state: State, holder_id: HolderId) -> Holder:
 def _count_holdings(state: State, product_id: ProductId, slots: Slots) -> None:
     for of_product, holder_id in state.register.holdings:
         if of_product == product_id:
-            _recount(state, product_id, slots, holder_id)
-
-
-def _recount(state: State, product_id: ProductId, slots: Slots, holder_id: HolderId) -> None:
-    holding = state.register.holdings.get((product_id, holder_id))
-    if holding is None:
-        slots.hold(holder_id, units=0, principal=0)
-    else:
-        slots.hold(holder_id, units=holding.total, principal=holding.principal)
+            count_holding(state, product_id, slots, holder_id)
 
 
 def _principal(state: State, transfer: Transfer) -> int:

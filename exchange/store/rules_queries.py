@@ -75,8 +75,7 @@ def rules_of_all(connection: Connection) -> RulesState:
     """The packs that were loaded and the rules of every product, as the engine would have them; no
     clearances. Cost: O(packs loaded + products)."""
     state = RulesState()
-    rows = connection.execute(select(product_rules)).mappings()
-    state.restore(RulesImage(packs_loaded(connection), [_product_rules(row) for row in rows]))
+    state.restore(rules_of_venue(connection))
     return state
 
 
