@@ -58,7 +58,7 @@ def begin(exchange: Trading, product: ModelProduct) -> None:
 
 def schedule(exchange: Trading, product: ModelProduct) -> None:
     """The first window that opens later than now, on a day of trade."""
-    calendar, terms = _calendar(exchange, product), product.mode_terms
+    calendar, terms = exchange.calendar_for(product), product.mode_terms
     assert isinstance(terms, CallAuctionTerms)
     today = day(calendar, exchange.at_ns)
     windows = [
@@ -83,7 +83,7 @@ def schedule(exchange: Trading, product: ModelProduct) -> None:
 
 def window_ns(exchange: Trading, product: ModelProduct) -> int:
     assert isinstance(product.mode_terms, CallAuctionTerms)
-    return product.mode_terms.window_minutes * _calendar(exchange, product).day_ns // 1_440
+    return product.mode_terms.window_minutes * exchange.calendar_for(product).day_ns // 1_440
 
 
 def note(exchange: Trading, product: ModelProduct) -> None:
@@ -206,10 +206,3 @@ def _clearing(exchange: Trading, product: ModelProduct) -> ModelClearing | None:
     par = max(product.terms.par_value // tick * tick, tick)
     reference = traded[-1].price if traded else Price(par)
     return product.book.clearing(reference_price=reference, pressure_limit_percent=None)
-
-
-def _calendar(exchange: Trading, product: ModelProduct) -> Calendar:
-    assert exchange.opened is not None
-    wanted = product.terms.transfer_terms.calendar_id
-    (found,) = [each for each in exchange.opened.calendars if each.calendar_id == wanted]
-    return found

@@ -306,11 +306,8 @@ class Deals(Ledger):
         return hours > 0 and self.kinds[transfer.buy.party_id] is PartyKind.NATURAL_PERSON
 
     def calendar_of(self, transfer: ModelTransfer) -> Calendar:
-        """The product's, which the venue opened with."""
-        assert self.opened is not None
-        wanted = transfer.product.terms.transfer_terms.calendar_id
-        (found,) = [each for each in self.opened.calendars if each.calendar_id == wanted]
-        return found
+        """That of its product."""
+        return self.calendar_for(transfer.product)
 
     def begin(self, transfer: ModelTransfer) -> None:
         """The match: the transfer takes its way."""

@@ -73,11 +73,7 @@ def rules(ledger: Ledger, command: HaltCommand) -> Applies:
 def halt_by_itself(ledger: Deals, product: ModelProduct) -> None:
     """A material event: the product is halted in the operator's name, unless he has halted it; some
     working days on he looks at it again."""
-    calendar = next(
-        each
-        for each in (ledger.opened.calendars if ledger.opened else ())
-        if each.calendar_id == product.terms.transfer_terms.calendar_id
-    )
+    calendar = ledger.calendar_for(product)
     days = product.terms.transfer_terms.rescission_days
     command = HaltTrade(
         actor=OPERATOR,

@@ -29,6 +29,7 @@ from exchange.types import (
     ReturnReason,
 )
 from matching import OrderId, Price, Side
+from registry.calendar import Calendar
 from registry.transfer import TransferState
 from registry.types import (
     DayNumber,
@@ -346,6 +347,13 @@ class Ledger:
         so_far = sum(transfer.cost for transfer in order.transfers)
         set_aside = order.product.set_aside
         return set_aside(dearest + at_worst(order, open_quantity)) - set_aside(so_far)
+
+    def calendar_for(self, product: ModelProduct) -> Calendar:
+        """The product's, which the venue opened with."""
+        assert self.opened is not None
+        wanted = product.terms.transfer_terms.calendar_id
+        (found,) = [each for each in self.opened.calendars if each.calendar_id == wanted]
+        return found
 
     def recorded(self, party_id: PartyId) -> int:
         """What of the party's was recorded by hand."""

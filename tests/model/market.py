@@ -14,7 +14,6 @@ from exchange.modes.notice_state import ComingMode
 from exchange.modes.types import MarketMode, ModeTerms
 from exchange.refusals import Refusal
 from matching import Phase
-from registry.calendar import Calendar
 from registry.types import DayNumber, ProductId, TimeNs
 from tests.model.desk import Applies
 from tests.model.ledger import OPERATOR, Ledger
@@ -93,7 +92,7 @@ def call_off(ledger: Ledger, command: CallOffMarketMode) -> MarketModeCalledOff:
 def announce(ledger: Ledger, command: SetMarketMode, effective_on: int) -> MarketModeAnnounced:
     """The mode is to come when that day begins."""
     product = ledger.products[command.product_id]
-    calendar = _calendar(ledger, product)
+    calendar = ledger.calendar_for(product)
     starts_ns = effective_on * calendar.day_ns - calendar.zone_offset_ns
     product.coming = starts_ns, command.mode.name, command.terms
     return MarketModeAnnounced(
@@ -113,13 +112,6 @@ def lapsed(product: ModelProduct, mode: str, why: Refusal) -> MarketModeLapsed:
     return MarketModeLapsed(product_id=product.product_id, mode=MarketMode[mode], refusal=why)
 
 
-def _calendar(ledger: Ledger, product: ModelProduct) -> Calendar:
-    assert ledger.opened is not None
-    wanted = product.terms.transfer_terms.calendar_id
-    (found,) = [each for each in ledger.opened.calendars if each.calendar_id == wanted]
-    return found
-
-
 def _is_open(ledger: Ledger, product: ModelProduct) -> bool:
     products = [order.product for order in ledger.open_orders()]
     return product in [*products, *(each.product for each in open_ones(ledger))]
@@ -129,7 +121,7 @@ def _is_announced(ledger: Ledger, product: ModelProduct, command: CallOffMarketM
     if product.coming is None:
         return False
     starts_ns, mode, _ = product.coming
-    is_day = _calendar(ledger, product).day_of(TimeNs(starts_ns)) == command.effective_on
+    is_day = ledger.calendar_for(product).day_of(TimeNs(starts_ns)) == command.effective_on
     return is_day and mode == command.mode.name
 
 
@@ -139,7 +131,7 @@ def _leaves_notice(ledger: Ledger, product: ModelProduct, command: SetMarketMode
     day = command.effective_on
     if not ledger.opened.profile.name.startswith("CN_") or day is None:
         return day is None and not ledger.opened.profile.name.startswith("CN_")
-    calendar = _calendar(ledger, product)
+    calendar = ledger.calendar_for(product)
     today = (ledger.at_ns + calendar.zone_offset_ns) // calendar.day_ns
     told = range(today + 1, min(day, today + 61) + 1)
     return day <= today + 60 and any(calendar.is_working(DayNumber(each)) for each in told)
