@@ -143,12 +143,12 @@ def format_day(day: int) -> str:
     return (_EPOCH.date() + timedelta(days=day)).isoformat()
 
 
-@lru_cache(maxsize=256)
 def format_seconds(time_ns: int) -> str:
     """A length of time in seconds, `14400.000`: down to the millisecond, what is finer cut off."""
     return format_decimal(time_ns // NS_PER_MS, scale=3)
 
 
+@lru_cache(maxsize=256)
 def _format_second(seconds: int) -> str:
     # Cached, because most of what is told at one time happened at one time.
     return f"{_EPOCH + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%S}"
