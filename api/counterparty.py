@@ -1,5 +1,6 @@
 """With whom a previewed deal would be made, and what is committed about that party."""
 
+from api.auth.principal import Principal
 from api.dependencies import Services
 from api.errors import refused
 from exchange.commands import PlaceOrder
@@ -18,15 +19,17 @@ from registry.types import HolderId
 def answered_in(
     services: Services,
     product: ProductView,
+    trader: Principal,
     command: PlaceOrder,
     negotiation_id: NegotiationId,
     offer_id: OfferId | None,
 ) -> Answered:
     """Whose word the party would answer, in a negotiation of which it may hear: call it in a
     thread. Ends the request with UNKNOWN_NEGOTIATION, OFFER_NOT_STANDING or OFFER_OUT_OF_RANGE.
-    Cost: O(offers)."""
+    Cost: O(offers + products whose quotes are not for everybody)."""
+    hidden = services.quotes.hidden_from(trader.party_id, trader.kind)
     with services.reader.connect() as connection:
-        row = negotiation_of(connection, negotiation_id, reader_id=command.actor)
+        row = negotiation_of(connection, negotiation_id, reader_id=command.actor, hidden=hidden)
     view = _seen(row, product, command.actor)
     if view is None:
         raise refused(Refusal.UNKNOWN_NEGOTIATION)

@@ -1,7 +1,7 @@
 """Deals between named parties: offered, listed, asked for, auctioned; answered, accepted,
 declined."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
@@ -69,7 +69,7 @@ from exchange.sequencer import Outcome
 from exchange.store.negotiation_queries import negotiation_of, negotiations_before
 from exchange.types import NegotiationId, OfferId, PartyId
 from matching import Quantity, Side
-from registry.types import LotId, ProductId, TimeNs
+from registry.types import LotId, TimeNs
 
 NEGOTIATION_ID_MAX: Final = 10**18
 
@@ -249,8 +249,7 @@ def get_negotiation(
 ) -> Negotiation:
     """An offer, listing, request or auction of which you may hear, with the offers that you may
     see."""
-    hidden = services.quotes.hidden_from(dealer.party_id, dealer.kind)
-    view = _find(services, _reader(dealer), int(negotiation_id), hidden)
+    view = _heard(services, dealer, int(negotiation_id))
     if view is None:
         raise refused(Refusal.UNKNOWN_NEGOTIATION)
     shown = _shown(services, dealer, view)
@@ -280,7 +279,7 @@ async def make_offer(
     the seller confirms, it asks, and reserves nothing, also behind a deal whose transfer is open
     (BACKED).
     """
-    row = await run_in_threadpool(_find, services, trader.party_id, int(negotiation_id))
+    row = await run_in_threadpool(_heard, services, trader, int(negotiation_id))
     if row is None:
         raise refused(Refusal.UNKNOWN_NEGOTIATION)
     product = services.exchange.view.products[row.product_id]
@@ -408,7 +407,7 @@ async def _submit_about(
     outcome = await services.exchange.submit(_given(command, acknowledge))
     refusal = outcome.refusal
     if refusal is Refusal.UNKNOWN_NEGOTIATION:
-        row = await run_in_threadpool(_find, services, command.actor, command.negotiation_id)
+        row = await run_in_threadpool(_find, services, command)
         refusal = refusal if row is None else Refusal.OFFER_NOT_STANDING
     if refusal is not None:
         raise await refused_for(services, refusal, outcome)
@@ -421,14 +420,16 @@ def _answer(response: Response, command: NegotiationCommand, outcome: Outcome) -
     return step
 
 
-def _find(
-    services: Services,
-    reader_id: PartyId | None,
-    negotiation_id: int,
-    hidden: Collection[ProductId] = (),
-) -> NegotiationView | None:
+def _find(services: Services, command: AboutNegotiation) -> NegotiationView | None:
     with services.reader.connect() as connection:
-        return negotiation_of(connection, negotiation_id, reader_id=reader_id, hidden=hidden)
+        return negotiation_of(connection, command.negotiation_id, reader_id=command.actor)
+
+
+def _heard(services: Services, dealer: Principal, negotiation_id: int) -> NegotiationView | None:
+    # Without what is kept from it also where it answers: who has answered hears of it.
+    hidden = services.quotes.hidden_from(dealer.party_id, dealer.kind)
+    with services.reader.connect() as connection:
+        return negotiation_of(connection, negotiation_id, reader_id=_reader(dealer), hidden=hidden)
 
 
 def _reader(dealer: Principal) -> PartyId | None:

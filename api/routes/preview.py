@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
+from api.auth.principal import Principal
 from api.counterparty import answered_in, counterparty_of, sold_by_either
 from api.dependencies import GivenServices, Services, Trader
 from api.errors import invalid_field, prefers_chinese
@@ -57,7 +58,7 @@ async def preview_order(
     now_ns = services.clock.now_ns()
     in_mode = body.in_mode or body.negotiation_id is not None
     told = preview(facts, command, now_ns, acknowledged=tuple(body.acknowledge), in_mode=in_mode)
-    pair = await _of_pair(services, product, facts, command, body, now_ns)
+    pair = await _of_pair(services, product, trader, facts, command, body, now_ns)
     refusal = told.refusal
     if strictest(pair) is Verdict.BLOCK:
         refusal = first_of(refusal, Refusal.RULE_BLOCKS)
@@ -101,6 +102,7 @@ async def preview_order(
 async def _of_pair(
     services: Services,
     product: ProductView,
+    trader: Principal,
     facts: Facts,
     command: PlaceOrder,
     body: PreviewBody,
@@ -116,6 +118,7 @@ async def _of_pair(
         answered_in,
         services,
         product,
+        trader,
         command,
         NegotiationId(int(body.negotiation_id)),
         None if body.offer_id is None else OfferId(int(body.offer_id)),

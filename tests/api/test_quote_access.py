@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.api.clients import tells
-from tests.api.dealing import listing, made, offer, set_mode
+from tests.api.dealing import answer, listing, made, offer, set_mode
 from tests.api.listener import Listener
 from tests.api.rules import load_pack, ruled, set_rules, unseen
 from tests.api.venue import Market, Member, TestVenue, code_of
@@ -284,6 +284,30 @@ def test_what_is_listed_for_all_is_a_quote_too(market: Market) -> None:
     stream = {"channel": "negotiations", "from": {"epoch": epoch, "seq": seq}}
     back = Listener(venue, other, stream)
     assert back.mirror.answers["subscribe"]["results"][0]["mode"] == "snapshot"
+
+
+def test_who_may_not_see_a_listing_cannot_feel_for_its_terms(market: Market) -> None:
+    """What he hears of it is what he would hear if it were not there, whatever he asks with."""
+    set_mode(market, "LISTED_PRICE")
+    certify(market, market.buyer)
+    asks_of_viewers(market)
+    listed, other = made(listing(market))["negotiation_id"], market.venue.new_party(money="500.00")
+
+    def told(member: Member, price: str) -> list[tuple[int, str | None]]:
+        asked = {"symbol": market.symbol, "side": "BUY", "price": price, "quantity": "100"}
+        asked["negotiation_id"] = listed
+        previewed = market.venue.ask("POST", "/v1/orders/preview", member, json=asked)
+        answered = answer(market, listed, by=member, price=price)
+        return [
+            (each.status_code, None if each.status_code < 400 else code_of(each))
+            for each in (previewed, answered)
+        ]
+
+    unknown = [(404, "unknown_negotiation")] * 2
+    assert told(other, "0.9900") == told(other, "1.0000") == unknown
+    assert told(market.buyer, "0.9900") == [(422, "offer_out_of_range")] * 2
+    certify(market, other)
+    assert told(other, "1.0000") == [(200, None), (201, None)]
 
 
 def test_an_offer_to_a_named_party_is_no_quote_of_the_market(market: Market) -> None:
