@@ -5,21 +5,17 @@ Exit status 0: it is told; 1: the journal contradicts itself; 2: there is no suc
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
+from api.cli.past import executed_again, texts_of
 from api.cli.remote import end
-from api.engines import telling_versions
-from api.founding import DATABASE, NotAVenue, read_description
 from api.rulings import rulings_shown
 from api.schemas.rules import Finding
 from api.schemas.rulings import RulesAsked, TransferRulings
-from exchange.errors import Fault, JournalCorrupt
 from exchange.past_rulings import past_rulings
 from registry.types import TransferId
-
-EXIT_DIFFERENT = 1
 
 
 def rulings(
@@ -31,17 +27,8 @@ def rulings(
     """Execute the journal again and tell what every rule said of a transfer, each time they were
     asked: its verdict, what it looked at, its text, its source, what would have cured it, and the
     packs with their versions. Nothing is changed."""
-    try:
-        read_description(directory)
-    except NotAVenue as error:
-        end(str(error))
-    try:
-        with telling_versions(directory):
-            past = past_rulings(directory / DATABASE, TransferId(transfer))
-    except JournalCorrupt as corrupt:
-        _fail(f"different at sequence {corrupt.sequence}: {corrupt.what}")
-    except Fault as fault:
-        _fail(f"the journal cannot be read: {fault}")
+    with executed_again(directory) as database:
+        past = past_rulings(database, TransferId(transfer))
     if past is None:
         end(f"there is no transfer {transfer}.")
     shown = rulings_shown(past)
@@ -70,12 +57,5 @@ def _said(finding: Finding) -> Iterable[str]:
     inputs = ", ".join(f"{each.name} {each.value}" for each in finding.inputs)
     own = ", the product's own" if finding.is_own else ""
     yield f"  {finding.verdict} {finding.rule_id} {finding.reason_code} ({inputs}){own}"
-    yield f"    {finding.text_zh.strip()}"
-    yield f"    {finding.text_en.strip()}"
-    yield from (f"    → {cure.text_zh} / {cure.text_en}" for cure in finding.cures)
+    yield from texts_of(finding)
     yield f"    {finding.pack} {finding.pack_version}: {finding.source}"
-
-
-def _fail(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(EXIT_DIFFERENT)

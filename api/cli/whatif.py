@@ -12,20 +12,16 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from api.cli.past import executed_again, texts_of
 from api.cli.remote import end, read_file
-from api.engines import telling_versions
-from api.founding import DATABASE, NotAVenue, read_description
 from api.schemas.rules import Finding
 from api.schemas.what_if import FailedDeal, FailedOrder, WhatIfTotal
 from api.what_if import Teller
 from exchange.alternative import Alternative
-from exchange.errors import Fault, JournalCorrupt
 from exchange.rules.packs import SHIPPED, shipped
 from exchange.rules.parse import PackFaults, faults_among, parse_pack
 from exchange.rules.types import Pack
 from exchange.what_if import symbols, what_if
-
-EXIT_DIFFERENT = 1
 
 
 def whatif(
@@ -42,19 +38,10 @@ def whatif(
 ) -> None:
     """Execute the journal again and tell which orders and deals another pack of rules would have
     refused, as if it had been in force since ever. Nothing is changed."""
-    try:
-        read_description(directory)
-    except NotAVenue as error:
-        end(str(error))
-    others = {each: _parsed(shipped(each), name=each) for each in SHIPPED}
-    alternative = Alternative(_pack(pack, others), others, symbol=product)
-    try:
-        with telling_versions(directory):
-            _tell(directory / DATABASE, alternative, product, as_json=as_json)
-    except JournalCorrupt as corrupt:
-        _fail(f"different at sequence {corrupt.sequence}: {corrupt.what}")
-    except Fault as fault:
-        _fail(f"the journal cannot be read: {fault}")
+    with executed_again(directory) as database:
+        others = {each: _parsed(shipped(each), name=each) for each in SHIPPED}
+        alternative = Alternative(_pack(pack, others), others, symbol=product)
+        _tell(database, alternative, product, as_json=as_json)
 
 
 def _tell(database: Path, alternative: Alternative, product: str | None, *, as_json: bool) -> None:
@@ -116,9 +103,7 @@ def _lines(failed: FailedOrder | FailedDeal) -> Iterable[str]:
 def _reasons(who: str, findings: Iterable[Finding]) -> Iterable[str]:
     for each in findings:
         yield f"  {who}: {each.rule_id} {each.reason_code}"
-        yield f"    {each.text_zh.strip()}"
-        yield f"    {each.text_en.strip()}"
-        yield from (f"    → {cure.text_zh} / {cure.text_en}" for cure in each.cures)
+        yield from texts_of(each)
 
 
 def _print(total: WhatIfTotal) -> None:
@@ -134,8 +119,3 @@ def _print(total: WhatIfTotal) -> None:
     Console().print(table)
     if total.not_judged:
         typer.echo(f"not judged: {', '.join(total.not_judged)}")
-
-
-def _fail(message: str) -> None:
-    typer.echo(message, err=True)
-    raise typer.Exit(EXIT_DIFFERENT)
