@@ -115,14 +115,6 @@ class Concerned:
     roles: Mapping[PartyId, Role]
 
 
-@dataclass(slots=True, kw_only=True)
-class Audience:
-    """Those who are still to be told of one row of the outbox."""
-
-    outbox_id: int
-    left: list[tuple[PartyId, Role]]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
     """What the log says is to be sent."""
@@ -170,7 +162,8 @@ class WebhookWorker:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="webhooks")
         self._outbox_id = 0
         self._terms: dict[ProductId, CreateProduct] = {}
-        self._audience: Audience | None = None
+        self._audience: list[tuple[PartyId, Role]] = []
+        """Those still to be told of the row after `_outbox_id`."""
         self._sending: dict[Key, asyncio.Task[None]] = {}
         self._finished: list[Finished] = []
         self._failing: set[int] = set()
@@ -287,8 +280,9 @@ class WebhookWorker:
         return is_more
 
     def _take_over_page(self) -> tuple[int, bool]:
+        limit = 1 if self._audience else OUTBOX_ROWS_PER_TURN_MAX
         with self._reader.connect() as venue:
-            rows = outbox_after(venue, after=self._outbox_id, limit=OUTBOX_ROWS_PER_TURN_MAX)
+            rows = outbox_after(venue, after=self._outbox_id, limit=limit)
             if not rows:
                 return self._outbox_id, False
             halted = product_halted(told(rows[0].event))
@@ -306,22 +300,17 @@ class WebhookWorker:
     ) -> tuple[int, bool]:
         """Tell a part of those who have something in the product. The row is taken over when all
         are told: whoever begins anew tells again what is kept already, and that changes nothing."""
-        audience = self._audience
-        if audience is None or audience.outbox_id != row.outbox_id:
+        if not self._audience:
             roles: dict[PartyId, Role] = dict.fromkeys(
                 parties_in_product(venue, product_id), "CLIENT"
             )
             roles |= self._receivers(row, venue)
-            audience = Audience(outbox_id=row.outbox_id, left=list(roles.items()))
-            self._audience = audience
-        part = audience.left[:PARTIES_PER_TURN_MAX]
+            self._audience = list(roles.items())
+        part = self._audience[:PARTIES_PER_TURN_MAX]
         with self._edge.transaction() as connection:
             self._keep(connection, [Concerned(row=row, roles=dict(part))], venue=venue)
-        del audience.left[:PARTIES_PER_TURN_MAX]
-        if audience.left:
-            return self._outbox_id, True
-        self._audience = None
-        return row.outbox_id, True
+        del self._audience[:PARTIES_PER_TURN_MAX]
+        return (self._outbox_id if self._audience else row.outbox_id), True
 
     def _product_terms(self, venue: Connection, product_id: ProductId) -> CreateProduct:
         if product_id not in self._terms:
