@@ -2,10 +2,12 @@
 
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -49,6 +51,28 @@ def make_venue(directory: Path, *options: str) -> dict[str, str]:
     made = trustex_here("init", str(directory), *options)
     assert made.returncode == 0, made.stderr
     return dict(re.findall(r"^([a-z ]+): (.+)$", made.stdout, re.MULTILINE))
+
+
+def contents(directory: Path) -> dict[str, bytes]:
+    """The hash of each file of a folder, but for those that SQLite makes to read."""
+    files = (each for each in directory.rglob("*") if each.is_file())
+    return {
+        str(each.relative_to(directory)): sha256(each.read_bytes()).digest()
+        for each in files
+        if not each.name.endswith(("-shm", "-wal"))
+    }
+
+
+def damaged(directory: Path, copy: Path, *statements: str) -> Path:
+    """A copy of a venue's folder in which somebody has executed this SQL."""
+    copy.mkdir()
+    for name in ("venue.json", "venue.sqlite3"):
+        (copy / name).write_bytes((directory / name).read_bytes())
+    with sqlite3.connect(copy / "venue.sqlite3") as connection:
+        for statement in statements:
+            connection.execute(statement)
+    connection.close()
+    return copy
 
 
 class Caller:

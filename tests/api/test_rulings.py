@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sqlite3
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -17,7 +15,7 @@ from api.errors import ApiProblem
 from api.rulings_elsewhere import WAITING_MAX, RulingsElsewhere
 from exchange.limits import TRANSFER_IDS_PER_COMMAND
 from registry.types import TransferId
-from tests.api.command_line import Here, trustex_here
+from tests.api.command_line import Here, contents, damaged, trustex_here
 from tests.api.rules import load_pack, set_rules
 from tests.api.test_held_transfers import decide, transfer_of
 from tests.api.test_preemptions import Offers
@@ -167,29 +165,15 @@ def test_a_product_without_packs_was_asked_nothing(past: Past) -> None:
 
 
 def test_the_folder_is_as_it_was(past: Past) -> None:
-    def contents() -> dict[str, bytes]:
-        files = (each for each in past.directory.rglob("*") if each.is_file())
-        return {
-            str(each.relative_to(past.directory)): sha256(each.read_bytes()).digest()
-            for each in files
-            if not each.name.endswith(("-shm", "-wal"))
-        }
-
-    before = contents()
+    before = contents(past.directory)
     past.tells()
-    assert contents() == before
+    assert contents(past.directory) == before
 
 
 def test_a_damaged_record_is_refused_and_nothing_is_told(past: Past, tmp_path: Path) -> None:
-    damaged = tmp_path / "venue"
-    damaged.mkdir()
-    for name in ("venue.json", "venue.sqlite3"):
-        (damaged / name).write_bytes((past.directory / name).read_bytes())
-    with sqlite3.connect(damaged / "venue.sqlite3") as connection:
-        connection.execute("DELETE FROM snapshots")
-        connection.execute("UPDATE journal SET at_ns = at_ns + 1 WHERE sequence = 20")
-    connection.close()
-    told = past._replace(directory=damaged).tells()
+    shift = "UPDATE journal SET at_ns = at_ns + 1 WHERE sequence = 20"
+    copy = damaged(past.directory, tmp_path / "venue", "DELETE FROM snapshots", shift)
+    told = past._replace(directory=copy).tells()
     assert told.returncode == 1
     assert "different at sequence 20" in told.stderr
     assert told.stdout == ""

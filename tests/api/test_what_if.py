@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pytest
 
 from exchange.rules.packs import shipped
-from tests.api.command_line import Here, trustex_here
+from tests.api.command_line import Here, contents, damaged, trustex_here
 from tests.api.venue import Market, TestVenue
 
 PACK: Final = """
@@ -160,28 +158,15 @@ def test_a_pack_that_comes_with_the_program_is_named(past: Past) -> None:
 
 
 def test_the_folder_is_as_it_was(past: Past) -> None:
-    def contents() -> dict[str, bytes]:
-        files = (each for each in past.directory.rglob("*") if each.is_file())
-        return {
-            str(each.relative_to(past.directory)): sha256(each.read_bytes()).digest()
-            for each in files
-            if not each.name.endswith(("-shm", "-wal"))
-        }
-
-    before = contents()
+    before = contents(past.directory)
     past.tells()
-    assert contents() == before
+    assert contents(past.directory) == before
 
 
 def test_a_damaged_record_is_refused_and_nothing_is_told(past: Past, tmp_path: Path) -> None:
-    damaged = tmp_path / "venue"
-    damaged.mkdir()
-    for name in ("venue.json", "venue.sqlite3"):
-        (damaged / name).write_bytes((past.directory / name).read_bytes())
-    with sqlite3.connect(damaged / "venue.sqlite3") as connection:
-        connection.execute("UPDATE journal SET at_ns = at_ns + 1 WHERE sequence = 20")
-    connection.close()
-    told = past._replace(directory=damaged).tells()
+    shift = "UPDATE journal SET at_ns = at_ns + 1 WHERE sequence = 20"
+    copy = damaged(past.directory, tmp_path / "venue", shift)
+    told = past._replace(directory=copy).tells()
     assert told.returncode == 1
     assert "different at sequence 20" in told.stderr
     assert told.stdout == ""

@@ -2,7 +2,6 @@
 the price, the buyer what the units bring, and both see why."""
 
 from pathlib import Path
-from typing import Any
 
 import httpx
 
@@ -23,12 +22,6 @@ def redeem(market: Market, transfer_id: str, proceeds: str) -> httpx.Response:
     )
 
 
-def act(venue: TestVenue, path: str, who: Any, **more: Any) -> httpx.Response:
-    done = venue.ask("POST", path, who, key=venue.unique(), **more)
-    assert done.status_code < 300, done.text
-    return done
-
-
 def test_a_confirmed_transfer_of_a_plan_that_is_wound_up_settles_in_cash(tmp_path: Path) -> None:
     with TestVenue(tmp_path / "venue") as venue:
         seller, buyer = venue.new_party(money="10.00"), venue.new_party(money="5000.00")
@@ -38,16 +31,17 @@ def test_a_confirmed_transfer_of_a_plan_that_is_wound_up_settles_in_cash(tmp_pat
         path = f"/v1/transfers/{market.match('1000')['transfer_id']}"
         transfer_id = path.rpartition("/")[2]
         etag = venue.ask("GET", path, venue.trust_company).headers["etag"]
-        act(venue, f"{path}/confirm", venue.trust_company, headers={"If-Match": etag})
+        venue.do("POST", f"{path}/confirm", venue.trust_company, headers={"If-Match": etag})
         cost = venue.ask("GET", "/v1/cash", buyer).json()["escrow"]
 
         goes_on = redeem(market, transfer_id, "1300.00")
         assert goes_on.json()["code"] == "product_not_in_state"
-        act(venue, f"/v1/products/{symbol}/suspend", venue.operator)
+        venue.do("POST", f"/v1/products/{symbol}/suspend", venue.operator)
         unpaid = redeem(market, transfer_id, "1300.00")
         assert unpaid.json()["code"] == "money_not_available"
         company = venue.trust_company.party_id
-        act(venue, f"/v1/parties/{company}/deposits", venue.operator, json={"amount": "1300.00"})
+        paid = {"amount": "1300.00"}
+        venue.do("POST", f"/v1/parties/{company}/deposits", venue.operator, json=paid)
 
         redeemed = redeem(market, transfer_id, "1300.00")
 
