@@ -5,7 +5,7 @@ Each works within a transaction of the caller's, whose connection it is given.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -48,8 +48,7 @@ class EndpointRecord:
     created_at_ns: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnabledEndpoint:
+class EnabledEndpoint(NamedTuple):
     """An endpoint that is sent what comes after this row of the outbox."""
 
     endpoint_id: int
@@ -117,11 +116,7 @@ def insert_endpoint(
     at_ns: int,
     after_outbox_id: int,
 ) -> int:
-    """Write the row of a new endpoint, which is sent what comes after that row of the outbox.
-
-    Returns:
-        Its id.
-    """
+    """Write the row of a new endpoint, sent what comes after that row of the outbox; its id."""
     row = {
         "party_id": party_id,
         "url": url,
@@ -289,9 +284,8 @@ def enabled_endpoints(
         .order_by(endpoints.c.endpoint_id)
     )
     found: dict[PartyId, list[EnabledEndpoint]] = {}
-    for party_id, endpoint_id, after_outbox_id in connection.execute(wanted):
-        endpoint = EnabledEndpoint(endpoint_id=endpoint_id, after_outbox_id=after_outbox_id)
-        found.setdefault(PartyId(party_id), []).append(endpoint)
+    for party_id, *endpoint in connection.execute(wanted):
+        found.setdefault(PartyId(party_id), []).append(EnabledEndpoint(*endpoint))
     return found
 
 
