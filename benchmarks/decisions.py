@@ -323,6 +323,7 @@ class _OrderSender:
         self._draw = Random(task.seed)
         self._numbers = count(1)
         self._samples: list[tuple[int, int]] = []
+        self._asked_ns: int | None = None
         self._flows = False
         self._open: list[tuple[str, str]] = []
         self._idle: asyncio.Queue[HttpConnection] = asyncio.Queue()
@@ -333,7 +334,7 @@ class _OrderSender:
         for _ in range(CONNECTIONS):
             self._idle.put_nowait(await HttpConnection.open("127.0.0.1", port=self._task.port))
         due_ns = time.monotonic_ns()
-        while not self._is_over():
+        while not await self._is_over(due_ns):
             due_ns += int(self._draw.expovariate(self._task.per_s) * SECOND_NS)
             await asyncio.sleep(max(0, due_ns - time.monotonic_ns()) / SECOND_NS)
             sending = asyncio.create_task(self._send(due_ns))
@@ -343,12 +344,17 @@ class _OrderSender:
         while not self._idle.empty():
             self._idle.get_nowait().close()
 
-    def _is_over(self) -> bool:
-        while self._commands.poll():
+    async def _is_over(self, due_ns: int) -> bool:
+        """Whether no more are asked for. Who asks how long they took is told of all that were due
+        by then: the slowest are answered last."""
+        if self._asked_ns is None and self._commands.poll():
             if self._commands.recv() is None:
                 return True
+            self._asked_ns = time.monotonic_ns()
+        if self._asked_ns is not None and due_ns > self._asked_ns:
+            await asyncio.gather(*self._sending)
             self._commands.send(self._samples)
-            self._samples = []
+            self._samples, self._asked_ns = [], None
         return False
 
     async def _send(self, due_ns: int) -> None:

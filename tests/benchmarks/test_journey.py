@@ -54,7 +54,7 @@ def test_the_journey_writes_its_figures(tmp_path: Path) -> None:
     options = {
         "--json": file,
         "--directory": tmp_path / "disk",
-        "--window": 0.5,
+        "--window": 2,
         "--rounds": 1,
         "--traders": 20,
         "--products": 2,
