@@ -157,7 +157,7 @@ test("the next one is the next that is due and one's own, and after the last the
   expect(nextAfter("1", [at("1", "04")], isMine)).toBeNull();
 });
 
-test("of a marked sheet one reads which rows were not done and why, in any order of columns", () => {
+test("of a marked sheet one reads which rows were not done and why, in any column order", () => {
   const rows = [
     ["决定", "转让编号", "结果", "错误", "备注"],
     ["确认", "12", "已确认", "", ""],
