@@ -4,7 +4,7 @@ read: committed state only.
 Nothing is decided from what these return: the engine decides from its own state.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -135,15 +135,17 @@ def is_posted(connection: Connection, file_sha256: bytes) -> bool:
 
 
 def parties_after(
-    connection: Connection, *, after: int, limit: int
+    connection: Connection, *, after: int, limit: int, among: Collection[PartyId] | None = None
 ) -> list[tuple[PartyId, PartyKind]]:
-    """Parties with larger ids than `after`, smallest first."""
+    """Parties with larger ids than `after`, smallest first; of all, or of those among these."""
     wanted = (
         select(parties.c.party_id, parties.c.kind)
         .where(parties.c.party_id > after)
         .order_by(parties.c.party_id)
         .limit(limit)
     )
+    if among is not None:
+        wanted = wanted.where(parties.c.party_id.in_(among))
     return [(PartyId(row.party_id), PartyKind(row.kind)) for row in connection.execute(wanted)]
 
 

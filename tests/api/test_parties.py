@@ -136,3 +136,25 @@ def test_a_name_is_one_line_of_text(venue: TestVenue, name: str) -> None:
     body = {"kind": "INSTITUTION", "name": name}
     answer = venue.ask("POST", "/v1/parties", venue.operator, key=venue.unique(), json=body)
     assert (answer.status_code, code_of(answer)) == (422, "validation_failed")
+
+
+def test_parties_are_looked_up_by_their_ids_in_one_request(venue: TestVenue) -> None:
+    first, _, third = (venue.new_party(name=name) for name in ("甲方", "乙方", "丙方"))
+    ids = f"{third.party_id},{first.party_id},999999"
+
+    def found(query: str) -> list[str]:
+        answer = venue.ask("GET", f"/v1/parties?{query}", venue.operator)
+        assert answer.status_code == 200, answer.text
+        return [each["name"] for each in answer.json()["items"]]
+
+    assert found(f"party_ids={ids}") == ["甲方", "丙方"]
+    assert found(f"party_ids={ids}&limit=1") == ["甲方"]
+    assert found("party_ids=999999") == []
+
+
+@pytest.mark.parametrize("ids", ["", "7,", "7,,8", "x", "07", ",".join(["7"] * 101)])
+def test_what_is_no_list_of_ids_is_refused(venue: TestVenue, ids: str) -> None:
+    answer = venue.ask("GET", f"/v1/parties?party_ids={ids}", venue.operator)
+    assert (answer.status_code, code_of(answer)) == (422, "validation_failed")
+    trader = venue.ask("GET", f"/v1/parties?party_ids={ids}", venue.new_party())
+    assert trader.status_code == 403, "who may not ask is not told what is wrong with it"

@@ -19,6 +19,7 @@ from tests.web.served import Dealing, ServedVenue
 
 OPERATOR: Final = "平台运营"
 REGULATOR: Final = "监管"
+PARTIES: Final = "/v1/parties?"
 
 
 class Office:
@@ -175,3 +176,31 @@ def test_the_examiner_takes_a_case_along_and_halts(
     expect(page.get_by_role("button", name="暂停交易")).to_have_count(0)
     to_venue_page(page, "监管与安全", "安全状态")
     halt_product(page, office.symbol, "by order of the authority")
+
+
+def test_names_stand_beside_the_numbers_by_one_look_up(
+    open_page: Pages, office: Office, dealing: Dealing
+) -> None:
+    page = open_page("/sign-in")
+    enter(page, office.maker, OPERATOR)
+    asked: list[str] = []
+    page.on(
+        "request", lambda request: asked.append(request.url) if PARTIES in request.url else None
+    )
+    to_venue_page(page, "记录", "转让卷宗")
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name=office.transfer_id))
+    expect(row).to_contain_text(f"{dealing.market.seller.party_id}某某")
+    expect(row).to_contain_text(f"{office.symbol}嘉禾稳健一号集合资金信托计划")
+    assert asked == [], "a list of transfers says what both are called"
+
+    row.get_by_role("link").click()
+    of_transfer = page.get_by_role("region", name="转让", exact=True)
+    company = dealing.market.venue.trust_company.party_id
+    expect(of_transfer).to_contain_text(f"{company}嘉禾信托")
+    expect(of_transfer).to_contain_text(f"{dealing.market.buyer.party_id}某某")
+    assert len(asked) == 1, asked
+    leaves_nobody_out(page)
+
+    to_venue_page(page, "产品与规则", "产品")
+    expect(page.get_by_role("row").filter(has_text=office.symbol)).to_contain_text("嘉禾信托")
+    assert len(asked) == 1, "whose name is known is not asked for again"

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Transfer } from "../src/views/office/queries";
-import { rowsOf } from "../src/views/office/sheet";
+import { mistakesIn, rowsOf } from "../src/views/office/sheet";
 import {
   byDue,
   endOfDay,
@@ -8,6 +8,7 @@ import {
   momentOfInput,
   nextAfter,
   planOf,
+  standingOf,
   stepOf,
   totalOf,
   urgencyOf,
@@ -154,4 +155,34 @@ test("the next one is the next that is due and one's own, and after the last the
   expect(nextAfter("gone", queue, isMine)).toBe("1");
   expect(nextAfter("1", queue, () => false)).toBeNull();
   expect(nextAfter("1", [at("1", "04")], isMine)).toBeNull();
+});
+
+test("of a marked sheet one reads which rows were not done and why, in any column order", () => {
+  const rows = [
+    ["决定", "转让编号", "结果", "错误", "备注"],
+    ["确认", "12", "已确认", "", ""],
+    ["同意", "13", "未办理", "决定：无此选项", "x"],
+    ["确认", "14", "未提交", "", ""],
+  ];
+  expect(mistakesIn(rows)).toEqual([{ line: 3, about: "13", error: "决定：无此选项" }]);
+  expect(
+    mistakesIn([
+      ["Own", "Error"],
+      ["7", "Decision: is empty"],
+    ]),
+  ).toEqual([{ line: 2, about: "7", error: "Decision: is empty" }]);
+  expect(mistakesIn([])).toEqual([]);
+});
+
+test("an officer is in office from his first moment to his last, if nobody dismisses him", () => {
+  const term = { begins_at: "2026-11-22T04:00:00Z", ends_at: "2026-11-22T05:00:00Z" };
+  const at = (text: string) => Date.parse(text);
+  const standing = (text: string) => standingOf({ ...term, dismissed_at: null }, at(text));
+  expect(standing("2026-11-22T03:59:59Z")).toBe("COMING");
+  expect(standing("2026-11-22T04:00:00Z")).toBe("IN_OFFICE");
+  expect(standing("2026-11-22T05:00:00Z")).toBe("PAST");
+  const open = { ...term, ends_at: null, dismissed_at: null };
+  expect(standingOf(open, at("2027-11-22T04:00:00Z"))).toBe("IN_OFFICE");
+  const dismissed = { ...term, dismissed_at: "2026-11-22T04:10:00Z" };
+  expect(standingOf(dismissed, at("2026-11-22T04:30:00Z"))).toBe("PAST");
 });

@@ -11,6 +11,7 @@ import { HolderListPanel } from "./HolderListPanel";
 import { exportSheet, importSheet, save, type MarkedSheet, type SheetName } from "./files";
 import { words } from "./moreWords";
 import { OFFICE } from "./queries";
+import type { Mistake } from "./sheet";
 import { useNameOf, useOwnProducts } from "./shown";
 import { words as deskWords } from "./words";
 
@@ -143,29 +144,36 @@ function Importing() {
 
 function Marked({ sheet }: { readonly sheet: MarkedSheet }) {
   const t = useWords(words);
-  const [headings = [], ...rows] = sheet.rows;
-  const columns = useMemo<readonly Column<readonly string[]>[]>(
-    () => headings.map((header, place) => ({ id: `${place}`, header, cell: (row) => row[place] })),
-    [headings],
+  const columns = useMemo<readonly Column<Mistake>[]>(
+    () => [
+      { id: "line", header: t("line"), cell: ({ line }) => line },
+      { id: "about", header: t("transfer"), cell: ({ about }) => about },
+      { id: "error", header: t("error"), cell: ({ error }) => error },
+    ],
+    [t],
   );
+  const { mistakes } = sheet;
   return (
     <>
       <Text role="status" fw={600}>
         {t("taken", { count: sheet.taken })} · {t("refused", { count: sheet.refused })}
       </Text>
+      {mistakes.length > 0 && (
+        <>
+          <Text size="sm">{t("mistakesAdvice")}</Text>
+          <DataTable
+            caption={t("mistakes")}
+            columns={columns}
+            rows={mistakes.slice(0, ROWS_SHOWN_MAX)}
+            rowId={({ line }) => `${line}`}
+          />
+        </>
+      )}
       <div>
         <Button variant="default" onClick={() => save(sheet.content, sheet.fileName)}>
           {t("marked")}
         </Button>
       </div>
-      {rows.length > 0 && (
-        <DataTable
-          caption={t("markedRows")}
-          columns={columns}
-          rows={rows.slice(0, ROWS_SHOWN_MAX)}
-          rowId={(row) => row.join("\n")}
-        />
-      )}
     </>
   );
 }

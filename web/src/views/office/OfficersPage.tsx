@@ -27,7 +27,8 @@ import { appoint, dismiss } from "./acts";
 import { useCode } from "./codes";
 import { words } from "./moreWords";
 import { OFFICE, officersQuery, type Officer } from "./queries";
-import { momentOfInput } from "./work";
+import { useNow } from "./shown";
+import { momentOfInput, standingOf } from "./work";
 
 const ROLES = ["MAKER", "CHECKER", "HEAD"] as const;
 type Role = (typeof ROLES)[number];
@@ -37,6 +38,8 @@ export function OfficersPage() {
   useTitle(t("officersTitle"));
   const isHead = useSelf().roles.includes("HEAD");
   const query = useQuery(officersQuery);
+  // Who was appointed a moment ago is in office, although the clock here has not ticked since.
+  const now = Math.max(useNow(), query.dataUpdatedAt);
   const [leaving, setLeaving] = useState<Officer | null>(null);
   return (
     <Stack gap="md">
@@ -47,8 +50,8 @@ export function OfficersPage() {
       <QueryView query={query} height={200}>
         {(officers) => (
           <>
-            <Officers officers={officers} onDismiss={isHead ? setLeaving : null} />
-            {isHead && <Appointing officers={officers} />}
+            <Officers officers={officers} nowMs={now} onDismiss={isHead ? setLeaving : null} />
+            {isHead && <Appointing officers={officers} nowMs={now} />}
           </>
         )}
       </QueryView>
@@ -57,13 +60,17 @@ export function OfficersPage() {
   );
 }
 
-interface OfficersProperties {
+interface ListProperties {
   readonly officers: readonly Officer[];
+  readonly nowMs: number;
+}
+
+interface OfficersProperties extends ListProperties {
   /** Null: not this officer's to do. */
   readonly onDismiss: ((officer: Officer) => void) | null;
 }
 
-function Officers({ officers, onDismiss }: OfficersProperties) {
+function Officers({ officers, nowMs, onDismiss }: OfficersProperties) {
   const t = useWords(words);
   const code = useCode();
   const language = useLanguage();
@@ -81,8 +88,11 @@ function Officers({ officers, onDismiss }: OfficersProperties) {
       {
         id: "state",
         header: t("state"),
-        cell: ({ dismissed_at: at }) =>
-          at === null ? t("inOffice") : `${t("past")} ${momentText(at)}`,
+        cell: (officer) => {
+          const { dismissed_at: at } = officer;
+          if (at !== null) return t("dismissed", { at: momentText(at) });
+          return t(standingOf(officer, nowMs));
+        },
       },
       ...(onDismiss === null
         ? []
@@ -91,7 +101,7 @@ function Officers({ officers, onDismiss }: OfficersProperties) {
               id: "dismiss",
               header: t("dismiss"),
               cell: (officer: Officer) =>
-                officer.dismissed_at === null && (
+                standingOf(officer, nowMs) !== "PAST" && (
                   <Button size="xs" variant="default" onClick={() => onDismiss(officer)}>
                     {t("dismiss")}
                   </Button>
@@ -99,7 +109,7 @@ function Officers({ officers, onDismiss }: OfficersProperties) {
             },
           ]),
     ],
-    [t, code, language, onDismiss],
+    [t, code, language, nowMs, onDismiss],
   );
   return (
     <DataTable
@@ -119,7 +129,7 @@ function termOf(
   return until === null ? begun : `${begun} ${t("until", { at: momentText(until) })}`;
 }
 
-function Appointing({ officers }: { readonly officers: readonly Officer[] }) {
+function Appointing({ officers, nowMs }: ListProperties) {
   const t = useWords(words);
   const code = useCode();
   const [person, setPerson] = useState("");
@@ -128,19 +138,22 @@ function Appointing({ officers }: { readonly officers: readonly Officer[] }) {
   const [begins, setBegins] = useState("");
   const [ends, setEnds] = useState("");
   const appointing = useAct(appoint, { stale: [OFFICE] });
-  const inOffice = officers.filter(
-    (each) => each.dismissed_at === null && each.deputy_for === null,
+  const stoodInFor = officers.filter(
+    (each) => standingOf(each, nowMs) !== "PAST" && each.deputy_for === null,
   );
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
-    appointing.mutate({
-      party_id: null,
-      person: person.trim(),
-      roles: deputyFor === null ? [...roles] : [],
-      begins_at: momentOfInput(begins),
-      ends_at: momentOfInput(ends),
-      deputy_for: deputyFor,
-    });
+    appointing.mutate(
+      {
+        party_id: null,
+        person: person.trim(),
+        roles: deputyFor === null ? [...roles] : [],
+        begins_at: momentOfInput(begins),
+        ends_at: momentOfInput(ends),
+        deputy_for: deputyFor,
+      },
+      { onSuccess: () => setPerson("") }, // nobody is appointed twice by a second click
+    );
   };
   const { data } = appointing;
   return (
@@ -156,7 +169,7 @@ function Appointing({ officers }: { readonly officers: readonly Officer[] }) {
           <Select
             label={t("deputyLabel")}
             clearable
-            data={inOffice.map(({ officer_id: value, person: name }) => ({
+            data={stoodInFor.map(({ officer_id: value, person: name }) => ({
               value,
               label: name === null ? value : `${value} · ${name}`,
             }))}

@@ -4,7 +4,7 @@ import { RequestFailed } from "../../client/problem";
 import { hexOf, sha256Of } from "../../format/digest";
 import { currentLanguage } from "../../i18n/words";
 import type { EvidenceLink } from "./queries";
-import { rowsOf } from "./sheet";
+import { mistakesIn, rowsOf, type Mistake } from "./sheet";
 
 const PAPER = "application/pdf";
 
@@ -68,8 +68,8 @@ export interface MarkedSheet {
   readonly fileName: string;
   readonly taken: string;
   readonly refused: string;
-  /** Its rows, headings first; empty of a workbook, which a spreadsheet shows. */
-  readonly rows: readonly (readonly string[])[];
+  /** Of its rows; none of a workbook, which a spreadsheet shows. */
+  readonly mistakes: readonly Mistake[];
 }
 
 /** Hand a filled sheet in. Its bytes are its key: sent again, nothing is done twice. */
@@ -95,7 +95,7 @@ export async function importSheet(
     fileName: `${name}-marked.${isText ? "csv" : "xlsx"}`,
     taken: response.headers.get("Rows-Taken") ?? "0",
     refused: response.headers.get("Rows-Refused") ?? "0",
-    rows: isText ? rowsOf(await content.text()) : [],
+    mistakes: isText ? mistakesIn(rowsOf(await content.text())) : [],
   };
 }
 

@@ -133,6 +133,7 @@ export function serviceQuery(partyId: string) {
           params: { path: { trust_company_id: partyId } },
         }),
       ),
+    staleTime: 0, // colleagues decide, too: each look is at what has been answered by then
   });
 }
 

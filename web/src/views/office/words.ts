@@ -14,6 +14,9 @@ export const words = defineWords(
     signInFirst: "请以信托公司身份登录",
     signInFirstAdvice: "工作台供信托公司的经办、复核与负责人使用。",
     asOfficer: "您的岗位：{{roles}}",
+    asDeputy: "您代理 {{id}} 号经办人，岗位：{{roles}}；至 {{at}}",
+    beforeTerm: "您的任期尚未开始：{{at}} 起方可办理。",
+    afterTerm: "您的任期已于 {{at}} 届满，不能再办理；如需继续，请负责人重新任命。",
     asNobody: "当前密钥不属于任何经办人：需双人复核的产品须由经办人本人登录后处理。",
     wait: "{{count}} 笔待确认",
     dueToday: "{{count}} 笔 24 小时内到期",
@@ -111,6 +114,11 @@ export const words = defineWords(
     signInFirst: "Sign in for a trust company",
     signInFirstAdvice: "The desk is for a trust company's makers, checkers and heads.",
     asOfficer: "Your roles: {{roles}}",
+    asDeputy: "You stand in for officer {{id}}, as: {{roles}}; until {{at}}",
+    beforeTerm: "Your time has not come: from {{at}} you can decide.",
+    afterTerm:
+      "Your time in office ended {{at}}, and you decide nothing more; the head can appoint you " +
+      "anew.",
     asNobody:
       "This key is nobody's in person: where two people decide, each has to sign in himself.",
     wait: "{{count}} wait for you",

@@ -179,6 +179,19 @@ function dueOf({ deadline, overlays }: Transfer): number {
   return overlays.length > 0 || deadline === null ? Infinity : Date.parse(deadline);
 }
 
+export type Standing = "COMING" | "IN_OFFICE" | "PAST";
+
+/** Whether an officer's time has come and is not over: by his dates, or as he was dismissed. */
+export function standingOf(
+  { begins_at: from, ends_at: until, dismissed_at: dismissed }: Term,
+  nowMs: number,
+): Standing {
+  if (dismissed !== null || (until !== null && Date.parse(until) <= nowMs)) return "PAST";
+  return Date.parse(from) > nowMs ? "COMING" : "IN_OFFICE";
+}
+
+type Term = Pick<Schemas["Officer"], "begins_at" | "ends_at" | "dismissed_at">;
+
 /** The last moment of a day of the market, as the venue takes moments. */
 export function endOfDay(day: string): string {
   return `${day}T15:59:59.999999999Z`;

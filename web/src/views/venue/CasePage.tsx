@@ -8,6 +8,7 @@ import { Panel } from "../../parts/Panel";
 import { QueryView } from "../../parts/QueryView";
 import { useTitle } from "../../shell/useTitle";
 import { readCase, type Given } from "./cases";
+import { Named } from "./named";
 import { RulingsPanel } from "./RulingsPanel";
 import { saveFile } from "./saving";
 import { Facts } from "./values";
@@ -31,7 +32,11 @@ export function CasePage() {
         {title}
       </Title>
       <QueryView query={query} height={400}>
-        {(given) => <CaseView given={given} />}
+        {(given) => (
+          <Named of={given.found}>
+            <CaseView given={given} />
+          </Named>
+        )}
       </QueryView>
     </Stack>
   );

@@ -3,7 +3,8 @@ import { Anchor, Button, Group, Select, Stack, Text, TextInput, Title } from "@m
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { useMemo, useState, type SubmitEvent } from "react";
 import { Link, useNavigate, useSearchParams } from "react-router";
-import { useWords } from "../../i18n/words";
+import { nameText } from "../../format/names";
+import { useLanguage, useWords } from "../../i18n/words";
 import { DataTable, type Column } from "../../parts/DataTable";
 import { EmptyState } from "../../parts/EmptyState";
 import { MomentText, MoneyText } from "../../parts/Figures";
@@ -12,6 +13,7 @@ import { QueryView } from "../../parts/QueryView";
 import { useTitle } from "../../shell/useTitle";
 import { transfersQuery, type Choice, type Transfer } from "../transfers/queries";
 import { ENDED_STATES, OPEN_STATES } from "../transfers/states";
+import { ProductSymbol, WithName } from "./named";
 import { useCode, useField } from "./values";
 import { words } from "./words";
 
@@ -83,8 +85,12 @@ export function CasesPage() {
 function useColumns(): readonly Column<Transfer>[] {
   const field = useField();
   const code = useCode();
-  return useMemo(
-    () => [
+  const language = useLanguage();
+  return useMemo(() => {
+    // A list of transfers says what both are called: nobody is asked for it.
+    const named = (name: string | null | undefined) =>
+      name == null ? null : nameText(name, language);
+    return [
       {
         id: "transfer",
         header: field("transfer_id"),
@@ -94,9 +100,21 @@ function useColumns(): readonly Column<Transfer>[] {
           </Anchor>
         ),
       },
-      { id: "symbol", header: field("symbol"), cell: ({ symbol }) => symbol },
-      { id: "seller", header: field("seller_id"), cell: ({ seller_id: id }) => id },
-      { id: "buyer", header: field("buyer_id"), cell: ({ buyer_id: id }) => id },
+      {
+        id: "symbol",
+        header: field("symbol"),
+        cell: ({ symbol }) => <ProductSymbol symbol={symbol} />,
+      },
+      {
+        id: "seller",
+        header: field("seller_id"),
+        cell: ({ seller_id: id, desk }) => <WithName of={id} name={named(desk?.seller_name)} />,
+      },
+      {
+        id: "buyer",
+        header: field("buyer_id"),
+        cell: ({ buyer_id: id, desk }) => <WithName of={id} name={named(desk?.buyer_name)} />,
+      },
       {
         id: "consideration",
         header: field("consideration"),
@@ -109,7 +127,6 @@ function useColumns(): readonly Column<Transfer>[] {
         header: field("matched_at"),
         cell: ({ matched_at: at }) => <MomentText of={at} />,
       },
-    ],
-    [field, code],
-  );
+    ];
+  }, [field, code, language]);
 }

@@ -17,6 +17,7 @@ import type { Outcome } from "./acting";
 import { ActForm, OutcomeNote } from "./ActForm";
 import { isOperator, type ActSpec } from "./acts";
 import { ROWS_A_PAGE } from "./lists/pages";
+import { Named } from "./named";
 import { usePolling } from "./polling";
 import { Facts, useCode, useField, Value } from "./values";
 import { words } from "./words";
@@ -44,6 +45,8 @@ export interface ListSpec<Row extends object> {
   /** The fields that the table shows; the first leads to all of them. */
   readonly columns: readonly (keyof Row & string)[];
   readonly amounts?: readonly (keyof Row & string)[];
+  /** Its rows say themselves what they are called: in the first column is the number alone. */
+  readonly tellsNames?: boolean;
   /** States by which the list is asked for; the first is what one sees at first. */
   readonly states?: readonly string[];
   readonly acts?: readonly ActSpec<Row>[];
@@ -105,19 +108,23 @@ function ListView<Row extends object>({ spec }: { readonly spec: ListSpec<Row> }
         />
       )}
       {openId !== null && query.data !== undefined && (
-        <RowPanel
-          key={openId}
-          spec={spec}
-          row={query.data.find((row) => spec.rowId(row) === openId) ?? null}
-          rowId={openId}
-        />
+        <Named of={query.data.map((row) => unnamedIn(spec, row))}>
+          <RowPanel
+            key={openId}
+            spec={spec}
+            row={query.data.find((row) => spec.rowId(row) === openId) ?? null}
+            rowId={openId}
+          />
+        </Named>
       )}
       <QueryView query={query} height={300}>
         {(rows) =>
           rows.length === 0 ? (
             <EmptyState title={t("nothingHere")} advice={both(spec.advice)} />
           ) : (
-            <Rows spec={spec} rows={rows} />
+            <Named of={rows.map((row) => unnamedIn(spec, row))}>
+              <Rows spec={spec} rows={rows} />
+            </Named>
           )
         }
       </QueryView>
@@ -132,6 +139,11 @@ function ListView<Row extends object>({ spec }: { readonly spec: ListSpec<Row> }
       )}
     </Stack>
   );
+}
+
+/** Of a row, what may name parties by number alone. */
+function unnamedIn<Row extends object>({ columns: [first], tellsNames }: ListSpec<Row>, row: Row) {
+  return tellsNames === true && first !== undefined ? { ...row, [first]: null } : row;
 }
 
 const ALL = "ALL";
@@ -157,7 +169,7 @@ function Rows<Row extends object>({ spec, rows }: RowsProperties<Row>) {
       header: field(first),
       cell: (row) => (
         <Anchor component="button" type="button" size="sm" onClick={() => open(spec.rowId(row))}>
-          <Value of={row[first]} field={first} />
+          <Value of={row[first]} field={spec.tellsNames === true ? "" : first} />
         </Anchor>
       ),
     },

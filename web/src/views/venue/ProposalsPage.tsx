@@ -17,6 +17,7 @@ import { keyed } from "./acts";
 import { actName } from "./actNames";
 import { REFRESH_MS, useWatched } from "./polling";
 import { openProposalsQuery } from "./queries";
+import { Named } from "./named";
 import { Facts, useCode } from "./values";
 import { words } from "./words";
 
@@ -63,9 +64,11 @@ export function ProposalsPage() {
           found.length === 0 ? (
             <EmptyState title={t("noProposals")} advice={t("noProposalsAdvice")} />
           ) : (
-            [...found]
-              .reverse()
-              .map((proposal) => <ProposalPanel key={proposal.proposal_id} proposal={proposal} />)
+            <Named of={found.map(({ act }) => act)}>
+              {[...found].reverse().map((proposal) => (
+                <ProposalPanel key={proposal.proposal_id} proposal={proposal} />
+              ))}
+            </Named>
           )
         }
       </QueryView>

@@ -11,6 +11,8 @@ import { codeWords } from "./codeWords";
 import { dealFieldWords } from "./dealFieldWords";
 import { decimalText, isEmpty } from "./fieldKinds";
 import { fieldWords } from "./fieldWords";
+import { PartyNumber, ProductSymbol } from "./named";
+import { isOfParty } from "./partyIds";
 import { words } from "./words";
 import classes from "./venue.module.css";
 
@@ -76,6 +78,8 @@ export function Value({ of, field }: ValueProperties): ReactNode {
   if (typeof of === "boolean") return t(of ? "yes" : "no");
   if (typeof of === "number") return <span className="number">{of}</span>;
   if (typeof of === "string") {
+    if (isOfParty(field)) return <PartyNumber id={of} />;
+    if (field === "symbol") return <ProductSymbol symbol={of} />;
     if (MOMENT.test(of)) return <MomentText of={of} />;
     if (CODE.test(of)) return code(of);
     if (AMOUNT.test(of)) return <span className="number">{decimalText(field, of)}</span>;

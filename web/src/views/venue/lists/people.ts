@@ -27,6 +27,7 @@ export const parties = listing({
   ask: (cursor) => api.GET("/v1/parties", { params: { query: paged(cursor) } }),
   rowId: ({ party_id: id }) => id,
   columns: ["party_id", "name", "kind"],
+  tellsNames: true,
   makes: [
     {
       id: "register",

@@ -183,6 +183,7 @@ export const products = listing({
   ask: (cursor) => api.GET("/v1/products", { params: { query: paged(cursor) } }),
   rowId: ({ symbol }) => symbol,
   columns: ["symbol", "name_zh", "state", "market_mode", "trust_company_id", "maturity_date"],
+  tellsNames: true,
   acts: [
     openProduct,
     standing("suspend", ["LIVE"], {
