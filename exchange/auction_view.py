@@ -5,7 +5,12 @@ from typing import Final
 
 import msgspec
 
-from exchange.market_events import AuctionEvent, AuctionIndicated, AuctionScheduled
+from exchange.market_events import (
+    AuctionEvent,
+    AuctionExtended,
+    AuctionIndicated,
+    AuctionScheduled,
+)
 from matching import Price
 from registry.types import TimeNs
 
@@ -27,6 +32,8 @@ class AuctionView(
     """Of the last auction; None: nothing traded in it, or there was none."""
     last_volume: int = 0
     last_at_ns: TimeNs | None = None
+    extended: bool = False
+    """Whether the next was put off because its price was beyond its band."""
 
 
 NO_AUCTION: Final = AuctionView()
@@ -35,7 +42,19 @@ NO_AUCTION: Final = AuctionView()
 def followed(view: AuctionView, event: AuctionEvent, *, at_ns: TimeNs) -> AuctionView:
     """The view after the event. Cost: O(1)."""
     if isinstance(event, AuctionScheduled):
-        return msgspec.structs.replace(view, opens_ns=event.opens_ns, latest_ns=event.latest_ns)
+        return msgspec.structs.replace(
+            view, opens_ns=event.opens_ns, latest_ns=event.latest_ns, extended=False
+        )
+    if isinstance(event, AuctionExtended):
+        return msgspec.structs.replace(
+            view,
+            opens_ns=event.opens_ns,
+            latest_ns=event.latest_ns,
+            extended=True,
+            price=event.price,
+            volume=event.volume,
+            surplus=event.surplus,
+        )
     if isinstance(event, AuctionIndicated):
         return msgspec.structs.replace(
             view, price=event.price, volume=event.volume, surplus=event.surplus

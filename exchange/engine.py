@@ -47,7 +47,9 @@ from exchange.exceptions import HANDLERS as EXCEPTION_HANDLERS
 from exchange.fee_desk import HANDLERS as FEE_HANDLERS
 from exchange.four_eyes import HANDLERS as OF_FOUR_EYES
 from exchange.four_eyes import lapse_proposal, needs_second_person
+from exchange.halt_types import HaltId
 from exchange.halts import HANDLERS as HALT_HANDLERS
+from exchange.halts import end_next
 from exchange.handler import Handler
 from exchange.judgements import follow_judgement
 from exchange.judging import JUDGED
@@ -91,7 +93,7 @@ from registry.types import TimeNs
 
 
 def advance_time(
-    state: State, command: AdvanceTime, _sequence: Sequence, at_ns: TimeNs, emit: Emit
+    state: State, command: AdvanceTime, sequence: Sequence, at_ns: TimeNs, emit: Emit
 ) -> Refusal | None:
     """Fire due timers in the order of their time, at most TIMERS_FIRED_PER_COMMAND_MAX of them, and
     mark on what freezes hold."""
@@ -106,6 +108,8 @@ def advance_time(
         _fire(state, due_ns=due_ns, at_ns=at_ns, emit=emit)
         if state.negotiations.withdrawn or state.negotiations.decided:
             follow(state, at_ns=at_ns, emit=emit)  # before what is due next
+        if HaltId(sequence) in state.halts.standing:
+            break  # a halt's id is its command's sequence: the next one has a command of its own
     mark_on(state, at_ns=at_ns, emit=emit)
     warn_of_ends(state, at_ns=at_ns, emit=emit)
     emit(TimeAdvanced(downtime_from_ns=command.downtime_from_ns))
@@ -275,12 +279,15 @@ def _fire_of_product(
 
 
 def _fire(state: State, *, due_ns: TimeNs, at_ns: TimeNs, emit: Emit) -> None:
-    """Fire the timer due at `due_ns`, after what comes before all. At one moment clients hear of
-    what ends, before approvals lapse whose criteria have changed, these before documents expire,
-    these before orders and the product's auction, these before negotiations lapse, these before
-    market modes come that were announced, then transfers' clocks end, then freezes end, and
-    proposals lapse last."""
+    """Fire the timer due at `due_ns`, after what comes before all. At one moment halts end whose
+    time is over, before clients hear of what ends, before approvals lapse whose criteria have
+    changed, these before documents expire, these before orders and the product's auction, these
+    before negotiations lapse, these before market modes come that were announced, then transfers'
+    clocks end, then freezes end, and proposals lapse last."""
     if _fire_first(state, at_ns=at_ns, emit=emit):
+        return
+    if state.halts.next_due_ns() == due_ns:
+        end_next(state, at_ns=at_ns, emit=emit)
         return
     if state.clients.next_due_ns() == due_ns:
         give_notice(state, at_ns=at_ns, emit=emit)

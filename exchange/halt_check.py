@@ -20,6 +20,8 @@ def check_halts(state: State) -> None:
     }
     assert found.keys() == halts.standing.keys()  # T1
     assert all(halts.by_subject.values())  # T1
+    ends = {halt_id for halt_id, halt in halts.standing.items() if halt.ends_ns is not None}
+    assert halts.timed.keys() == ends  # T1
     for halt_id, halt in halts.standing.items():
         assert found[halt_id] == ((halt.level, halt.subject_id), halt.given_by, halt)  # T1
         assert halt.lifted_at_ns is None, halt_id  # T1

@@ -1,6 +1,7 @@
 """The halts that stand: who halts what, and whether trade in a product, or of a party, goes on."""
 
 from collections import deque
+from collections.abc import Iterator
 
 import msgspec
 
@@ -23,13 +24,15 @@ class HaltsImage(msgspec.Struct, kw_only=True):
 class Halts:
     """Every halt that stands; of one who gives it and one subject at most one."""
 
-    __slots__ = ("by_subject", "orders", "standing", "transfers")
+    __slots__ = ("by_subject", "orders", "standing", "timed", "transfers")
 
     def __init__(self) -> None:
         self.standing: dict[HaltId, Halt] = {}
         """In the order in which they were given."""
         self.by_subject: dict[tuple[HaltLevel, int], dict[PartyId, Halt]] = {}
         """The same by what they halt and who gave them."""
+        self.timed: dict[HaltId, Halt] = {}
+        """Those of them that end by themselves."""
         self.orders: deque[OrderId] = deque()
         """Of parties that were halted: they are to be withdrawn."""
         self.transfers: deque[TransferId] = deque()
@@ -62,8 +65,16 @@ class Halts:
         return not self.orders and not self.transfers
 
     def next_due_ns(self) -> TimeNs | None:
-        """When the next of that is to follow. Cost: O(1)."""
-        return None if self.is_followed else AT_ONCE
+        """When the next of that is to follow, or a halt ends by itself. Cost: O(halts that do)."""
+        if not self.is_followed:
+            return AT_ONCE
+        return min((ends_ns for ends_ns, _ in self._ends()), default=None)
+
+    def next_to_end(self) -> Halt:
+        """Of those that end by themselves the first, by the moment and then as they were given.
+        Cost: as of `next_due_ns`."""
+        _, halt_id = min(self._ends())
+        return self.timed[halt_id]
 
     def of_venue(self) -> bool:
         """Whether the whole venue is halted. Cost: O(1)."""
@@ -84,10 +95,13 @@ class Halts:
         assert halt.given_by not in by_party, halt.halt_id
         by_party[halt.given_by] = halt
         self.standing[halt.halt_id] = halt
+        if halt.ends_ns is not None:
+            self.timed[halt.halt_id] = halt
 
     def remove(self, halt: Halt) -> None:
         """The halt was lifted: only its row remains. Cost: O(1)."""
         del self.standing[halt.halt_id]
+        self.timed.pop(halt.halt_id, None)
         subject = halt.level, halt.subject_id
         by_party = self.by_subject[subject]
         del by_party[halt.given_by]
@@ -108,3 +122,8 @@ class Halts:
             self.add(halt)
         self.orders.extend(image.orders)
         self.transfers.extend(image.transfers)
+
+    def _ends(self) -> Iterator[tuple[TimeNs, HaltId]]:
+        for halt in self.timed.values():
+            assert halt.ends_ns is not None, halt.halt_id
+            yield halt.ends_ns, halt.halt_id

@@ -31,7 +31,12 @@ class HaltReason(IntEnum):
     TECHNICAL_FAULT = 4  # of the venue, or of what it depends on
     OFFICIAL_ORDER = 5  # a court or an authority wants it
     UNDER_REVIEW = 6  # of a party: somebody looks at it; the one reason that it is told
+    PRICE_BAND = 7  # a call auction's price was twice beyond its band; never given by hand
     OTHER = 9  # stated in the note
+
+
+TIMED: Final = frozenset({HaltReason.PRICE_BAND})
+"""Reasons for which the venue alone halts trade, for a stated time: such a halt ends by itself."""
 
 
 class Halt(msgspec.Struct, array_like=True, kw_only=True, eq=False):
@@ -45,13 +50,19 @@ class Halt(msgspec.Struct, array_like=True, kw_only=True, eq=False):
     reason: HaltReason
     note: str
     review_ns: TimeNs
-    """When whoever gave it means to look at it again: nothing happens by itself then."""
+    """When whoever gave it means to look at it again: nothing happens by itself then, but that one
+    ends whose reason is TIMED."""
     officer: str
     """The id of the key by which it was given."""
     given_at_ns: TimeNs
     lifted_at_ns: TimeNs | None = None
     lifted_note: str | None = None
     lifted_officer: str | None = None
+
+    @property
+    def ends_ns(self) -> TimeNs | None:
+        """When it ends by itself; None: when somebody lifts it. Cost: O(1)."""
+        return self.review_ns if self.reason in TIMED else None
 
     def stops(self, product_id: ProductId) -> bool:
         """Whether it halts the product, alone or with all the others. Cost: O(1)."""

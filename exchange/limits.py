@@ -113,6 +113,10 @@ raises itself is bounded by what it is about."""
 NOTE_LENGTH_MAX: Final = 200
 HALT_REVIEW_MAX_NS: Final = 30 * DAY_NS
 """Whoever halts trade says when he looks at it again: within a month."""
+AUCTION_EXTENSION_NS: Final = 5 * 60 * 1_000_000_000
+"""For so long a call auction is put off whose price is beyond its band: once."""
+BAND_HALT_NS: Final = 5 * 60 * 1_000_000_000
+"""The second time the product is halted for so long. Source: domain D7."""
 FOLLOWED_AT_ONCE_MAX: Final = 200
 """Orders and transfers of a halted party that follow in the command of the halt."""
 CALENDARS_MAX: Final = 16

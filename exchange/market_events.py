@@ -58,6 +58,18 @@ class AuctionUncrossed(Event, frozen=True, kw_only=True, tag=8041):
     surplus: int
 
 
+class AuctionExtended(Event, frozen=True, kw_only=True, tag=8061):
+    """The price of an auction was beyond its band, and it did not take place: once, it comes at a
+    moment in this later window, both ends included. What would have traded stays in the book."""
+
+    product_id: ProductId
+    price: Price
+    volume: int
+    surplus: int
+    opens_ns: TimeNs
+    latest_ns: TimeNs
+
+
 class OrderTaken(Event, frozen=True, kw_only=True, tag=8051):
     """So much of an order that rests left its level for the fill that follows, which is at another
     price than the level's or at the same."""
@@ -99,6 +111,6 @@ class MarketModeCalledOff(Event, frozen=True, kw_only=True, tag=8271):
 
 ModeEvent: TypeAlias = MarketModeSet | MarketModeAnnounced | MarketModeLapsed | MarketModeCalledOff
 """What is told of a product's market mode."""
-AuctionEvent: TypeAlias = AuctionScheduled | AuctionIndicated | AuctionUncrossed
+AuctionEvent: TypeAlias = AuctionScheduled | AuctionIndicated | AuctionUncrossed | AuctionExtended
 """What is told of a product's call auctions."""
 MarketEvent: TypeAlias = VenueLicensed | ModeEvent | AuctionEvent | OrderTaken

@@ -42,6 +42,7 @@ from exchange.halt_types import HaltLevel
 from exchange.market_change import MarketChange, Published, StatusEvent
 from exchange.market_events import (
     AuctionEvent,
+    AuctionExtended,
     AuctionIndicated,
     AuctionScheduled,
     AuctionUncrossed,
@@ -395,6 +396,7 @@ class MarketView:
         AuctionScheduled: _fold_auction,
         AuctionIndicated: _fold_auction,
         AuctionUncrossed: _fold_auction,
+        AuctionExtended: _fold_auction,
         OrderTaken: _fold_taken,
         ProductCreated: _fold_product,
         ProductAdvanced: _fold_standing,

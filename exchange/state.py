@@ -369,8 +369,9 @@ class State:
         """When the earliest timer fires: an order's or a document's expiry, a closed product's
         withdrawals, a negotiation's lapse, a transfer's clock, the end of a freeze or a proposal's,
         a look at a case of which documents changed, a notice to a client, a judgement of orders
-        that stand, a deadline of an amended calendar's, what follows from a halt of a party, a
-        market mode that was announced. Cost: O(products + proposals)."""
+        that stand, a deadline of an amended calendar's, what follows from a halt of a party, the
+        end of one that ends by itself, a market mode that was announced. Cost: O(products +
+        proposals)."""
         dues = [
             due for product in self.products.values() if (due := product.next_due_ns) is not None
         ]

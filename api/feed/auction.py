@@ -17,6 +17,7 @@ from registry.types import TimeNs
 class _Members(TypedDict):
     opens_at: str | None
     latest_at: str | None
+    extended: bool
     price: str | None
     volume: str
     surplus: str
@@ -65,6 +66,7 @@ class AuctionStream(ProductStream):
         return {
             "opens_at": _time(auction.opens_ns),
             "latest_at": _time(auction.latest_ns),
+            "extended": auction.extended,
             "price": None if auction.price is None else format_price(auction.price),
             "volume": self._quantity(auction.volume),
             "surplus": format_signed(auction.surplus, scale=scale),

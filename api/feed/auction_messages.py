@@ -19,6 +19,8 @@ class AuctionSnapshot(Struct, frozen=True, kw_only=True, tag="snapshot"):
     """From when on the next auction may come."""
     latest_at: str | None
     """And until when; the moment itself is told by the auction."""
+    extended: bool
+    """Whether it was put off because its price was beyond its band; the next time it halts."""
     price: str | None
     """At which what has gathered would trade; null: nothing would."""
     volume: str
@@ -42,6 +44,7 @@ class AuctionUpdate(Struct, frozen=True, kw_only=True, tag="update"):
     sent: str
     opens_at: str | None
     latest_at: str | None
+    extended: bool
     price: str | None
     volume: str
     surplus: str

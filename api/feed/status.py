@@ -15,6 +15,7 @@ from exchange.halt_types import Halt, HaltId
 from exchange.market_change import MarketChange, StatusEvent
 from exchange.market_events import (
     MarketModeAnnounced,
+    MarketModeCalledOff,
     MarketModeLapsed,
     MarketModeSet,
     ModeEvent,
@@ -86,7 +87,7 @@ class StatusStream(Stream):
                 self._coming_mode = event.coming
             case MarketModeSet():
                 self._mode, self._coming_mode = event.mode, None
-            case MarketModeLapsed():
+            case MarketModeLapsed() | MarketModeCalledOff():
                 self._coming_mode = None
 
     def _known(

@@ -52,7 +52,8 @@ class LiftHaltBody(Body):
 
 
 class StandingHalt(Answer):
-    """Why trade is halted, as everybody is told. Nothing happens by itself at the review."""
+    """Why trade is halted, as everybody is told. Nothing happens by itself at the review, but that
+    a halt for PRICE_BAND ends."""
 
     halt_id: str
     level: Annotated[str, name_of(HaltLevel)]

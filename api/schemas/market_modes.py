@@ -127,6 +127,10 @@ class CallAuction(Answer):
     symbol: str
     opens_at: Annotated[Moment, Field(description="From when on the next one may come.")]
     latest_at: Annotated[Moment, Field(description="And until when; the moment is not told.")]
+    extended: Annotated[
+        bool,
+        Field(description="It was put off: its price was beyond its band. The next time it halts."),
+    ]
     indicative: Annotated[
         Indication | None, Field(description="Told at most once a second; null: nothing would.")
     ]
@@ -228,6 +232,7 @@ def call_auction_of(product: ProductView) -> CallAuction | None:
         symbol=product.terms.symbol,
         opens_at=format_moment(auction.opens_ns),
         latest_at=format_moment(auction.latest_ns),
+        extended=auction.extended,
         indicative=indicative,
         last=last,
     )

@@ -2,19 +2,25 @@
 stated window of a trading day, all that can trade does so at one price (matching/auction.py).
 
 Everything here is done by the clock. The price is fixed at once; the fills that follow from it are
-carried out one a timer, so that no command takes long, and nobody changes an order in between.
+carried out one a timer, so that no command takes long, and nobody changes an order in between. An
+auction whose price would lie beyond its band is put off once, and halts the product the second
+time (docs/decisions/0050).
 """
 
 from hashlib import blake2b
 from typing import Final
 
+from exchange.halts import halt_for_band
+from exchange.limits import AUCTION_EXTENSION_NS
 from exchange.market_events import (
+    AuctionExtended,
     AuctionIndicated,
     AuctionScheduled,
     AuctionUncrossed,
     OrderTaken,
 )
 from exchange.match_rule import MatchRule
+from exchange.modes.band import is_beyond_band
 from exchange.modes.call_state import NOTHING, CallAuction, Indication
 from exchange.modes.gathering import note_gathering
 from exchange.modes.types import CallAuctionTerms
@@ -23,6 +29,7 @@ from exchange.settlement import Emit
 from exchange.slot_events import MatchSkipped
 from exchange.state import Order, Product, State
 from exchange.transfer_desk import nobody_could_act
+from exchange.types import Sequence
 from matching import Cancelled, Clearing, Price, Quantity, Reduced
 from registry.calendar import MINUTES, Calendar
 from registry.product import LIVE
@@ -67,9 +74,9 @@ def next_opening(calendar: Calendar, terms: CallAuctionTerms, after_ns: TimeNs) 
 
 def schedule_anew(state: State, product: Product, *, at_ns: TimeNs, emit: Emit) -> None:
     """The product's calendar is another one: an auction whose window has not opened may come on
-    another day. Cost: O(days until it comes)."""
+    another day; one that was put off for minutes stays. Cost: O(days until it comes)."""
     auction, terms = product.auction, product.mode_terms
-    if auction is None or auction.opens_ns <= at_ns:
+    if auction is None or auction.opens_ns <= at_ns or auction.extended:
         return
     assert isinstance(terms, CallAuctionTerms), product.product_id
     calendar = state.calendars[product.terms.transfer_terms.calendar_id]
@@ -94,6 +101,7 @@ def _schedule(
     calendar = state.calendars[product.terms.transfer_terms.calendar_id]
     auction.opens_ns = next_opening(calendar, terms, after_ns)
     auction.uncross_ns = auction.price = None
+    auction.extended = False
     state.note_due(auction.opens_ns)
     emit(
         AuctionScheduled(
@@ -152,17 +160,54 @@ def _uncross(
     product is not live or trade is halted, or where nobody could have acted."""
     assert auction.uncross_ns is not None, product.product_id
     is_traded = product.standing.state is LIVE and state.halts.check(product.product_id) is None
-    takes_place = is_traded and not nobody_could_act(state, auction.uncross_ns)
+    if not is_traded or nobody_could_act(state, auction.uncross_ns):
+        auction.told = NOTHING
+        _schedule(state, product, auction, after_ns=at_ns, emit=emit)
+        return
+    clearing = _clearing(product)
+    if is_beyond_band(state, product, clearing, at_ns=at_ns):
+        _keep_to_band(state, product, auction, clearing, at_ns=at_ns, emit=emit)
+        return
     auction.told = NOTHING
-    if not takes_place or not _fix_price(product, auction, emit=emit):
-        if takes_place:
-            emit(AuctionUncrossed(product_id=product.product_id, price=None, volume=0, surplus=0))
+    if not _fix_price(product, auction, clearing, emit=emit):
+        emit(AuctionUncrossed(product_id=product.product_id, price=None, volume=0, surplus=0))
         _schedule(state, product, auction, after_ns=at_ns, emit=emit)
 
 
-def _fix_price(product: Product, auction: CallAuction, *, emit: Emit) -> bool:
+def _keep_to_band(
+    state: State,
+    product: Product,
+    auction: CallAuction,
+    clearing: Clearing,
+    *,
+    at_ns: TimeNs,
+    emit: Emit,
+) -> None:
+    """Nothing trades at a price beyond the band. The first time there are some minutes more in
+    which orders may come and go; the second time trade is halted, and this auction is left out."""
+    assert clearing.price is not None, product.product_id
+    if auction.extended:
+        halt_for_band(state, product, Sequence(state.register.sequence), at_ns=at_ns, emit=emit)
+        _schedule(state, product, auction, after_ns=at_ns, emit=emit)
+        return
+    auction.extended = True
+    auction.opens_ns, auction.uncross_ns = TimeNs(at_ns + AUCTION_EXTENSION_NS), None
+    auction.told = Indication(clearing.price, clearing.volume, clearing.surplus)
+    state.note_due(auction.opens_ns)
+    emit(
+        AuctionExtended(
+            product_id=product.product_id,
+            price=clearing.price,
+            volume=clearing.volume,
+            surplus=clearing.surplus,
+            opens_ns=auction.opens_ns,
+            latest_ns=TimeNs(auction.opens_ns + _window_ns(state, product)),
+        )
+    )
+
+
+def _fix_price(product: Product, auction: CallAuction, clearing: Clearing, *, emit: Emit) -> bool:
     """Whether something trades: then its price is fixed, and its fills are to be carried out."""
-    clearing = _clearing(product)
     if clearing.price is None:
         return False
     auction.price = clearing.price
@@ -200,7 +245,7 @@ def _carry_out(
             emit(_skipped(product, (buy, sell), quantity, rule))
     if auction.fills:
         return
-    if auction.kept_apart or not _fix_price(product, auction, emit=emit):
+    if auction.kept_apart or not _fix_price(product, auction, _clearing(product), emit=emit):
         auction.kept_apart = False
         note_gathering(state, product, at_ns)
         _schedule(state, product, auction, after_ns=at_ns, emit=emit)

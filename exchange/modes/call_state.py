@@ -24,6 +24,7 @@ class CallAuction(msgspec.Struct, array_like=True, forbid_unknown_fields=True, e
     """A product's call auction; a product in another mode has none.
 
     waits until opens_ns → the moment is drawn → uncrosses at uncross_ns → fill by fill → waits
+    its price is beyond the band → extended, waits until opens_ns; so again → waits, in a halt
     """
 
     opens_ns: TimeNs
@@ -42,6 +43,8 @@ class CallAuction(msgspec.Struct, array_like=True, forbid_unknown_fields=True, e
     kept_apart: bool = False
     """Whether two of this round may not trade with each other: another one would find them again.
     """
+    extended: bool = False
+    """Whether its price was beyond the band once: it was put off, and is to come at last."""
 
     @property
     def next_due_ns(self) -> TimeNs:

@@ -21,6 +21,7 @@ EVENTS: Final = {
     8021: ("AuctionScheduled", "product_id opens_ns latest_ns"),
     8031: ("AuctionIndicated", "product_id price volume surplus"),
     8041: ("AuctionUncrossed", "product_id price volume surplus"),
+    8061: ("AuctionExtended", "product_id price volume surplus opens_ns latest_ns"),
     8051: ("OrderTaken", "order_id product_id side price quantity remaining"),
 }
 TERMS: Final = {2: ("CallAuctionTerms", "uncross_minutes window_minutes")}

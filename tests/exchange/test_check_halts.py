@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from exchange.halt_check import check_halts
-from exchange.halt_types import VENUE, Halt, HaltId, HaltLevel
+from exchange.halt_types import VENUE, Halt, HaltId, HaltLevel, HaltReason
 from exchange.types import PartyId
 from registry.types import TimeNs
 from tests.exchange.test_halts import halt, halted, wide
@@ -50,9 +50,18 @@ def _given_by(venue: Venue, found: Halt, party_id: PartyId) -> None:
     venue.state.halts.by_subject = {(found.level, found.subject_id): {party_id: found}}
 
 
+def _ends_by_itself(venue: Venue, found: Halt) -> None:
+    venue.state.halts.timed[found.halt_id] = found
+
+
+def _ends_never(_venue: Venue, found: Halt) -> None:
+    found.reason = HaltReason.PRICE_BAND
+
+
 ATTACKS: list[Callable[[Venue, Halt], None]] = [
     *(_lifted, _unknown_to_its_subject, _only_known_to_its_subject, _found_by_nothing),
     *(_of_another_product, _of_another_number, _by_who_may_not),
+    *(_ends_by_itself, _ends_never),
 ]
 
 

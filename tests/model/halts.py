@@ -64,6 +64,7 @@ def rules(ledger: Ledger, command: HaltCommand) -> Applies:
         (Refusal.UNKNOWN_PRODUCT, of_product and (product is None or (is_trustee and not keeps))),
         (Refusal.NOTE_OUT_OF_RANGE, bad_note),
         (Refusal.HALT_OUT_OF_RANGE, command.level.name == "VENUE" and command.subject_id != 0),
+        (Refusal.HALT_OUT_OF_RANGE, command.reason.name == "PRICE_BAND"),
         (Refusal.HALT_OUT_OF_RANGE, not 1 <= command.review_ns - ledger.at_ns <= MONTH_NS),
         (Refusal.ALREADY_DONE, bool(same)),
         (Refusal.PRODUCT_NOT_IN_STATE, product is not None and product.standing == "CLOSED"),

@@ -31,7 +31,7 @@ from exchange.events import (
     TransferFailed,
     TransferRedeemed,
 )
-from exchange.market_events import MarketModeCalledOff, MarketModeLapsed
+from exchange.market_events import AuctionExtended, MarketModeCalledOff, MarketModeLapsed
 from exchange.refusals import Refusal
 from exchange.reserve_events import BidUnfunded
 from exchange.review_events import ApprovalsLapsed
@@ -334,6 +334,7 @@ def test_a_long_run_of_commands_agrees_with_the_model(
     wanted -= {*get_args(RulesEvent), *get_args(SlotEvent)}  # test_rules.py, test_holder_slots.py
     wanted -= {*get_args(ClassEvent)}  # tests/api/feed/test_class_views.py
     wanted -= {CalendarAmended, MarketClaimRaised}  # test_calendars.py, test_claims.py
+    wanted.remove(AuctionExtended)  # tests/properties/test_auction_band.py
     # Too rare here: tests/exchange/test_accruals.py, tests/exchange/test_mode_notice.py.
     wanted -= {BidUnfunded, MarketModeLapsed, MarketModeCalledOff}
     wanted.remove(TransferRedeemed)  # tests/exchange/test_redemption.py

@@ -10,6 +10,10 @@ import pytest
 
 from api.founding import Licence
 from exchange.types import VenueProfile
+from tests.api.clearances import PACK
+from tests.api.prices import disclose
+from tests.api.rules import load_pack, set_rules
+from tests.api.test_prices import ago
 from tests.api.venue import SHORT_TERMS, Market, TestVenue, code_of, order_body
 
 
@@ -82,3 +86,48 @@ def test_orders_gather_trade_at_one_price_and_settle(market: Market) -> None:
         assert answer.json()["state"] == "SETTLED"
     holdings = venue.ask("GET", "/v1/holdings", market.buyer).json()["items"]
     assert [each["total"] for each in holdings if each["symbol"] == symbol] == ["400"]
+
+
+def test_an_auction_beyond_its_band_comes_again_and_then_trade_is_halted_for_five_minutes(
+    market: Market,
+) -> None:
+    venue, symbol = market.venue, market.symbol
+    pack_id = venue.unique("BAND").upper().replace("_", "-")
+    pack = PACK.format(name=pack_id, queue="OPERATIONS").replace('"B"]', '"B", "M"]')
+    load_pack(venue, pack)
+    set_rules(venue, symbol, pack_id)
+    venue.gather(symbol, 720)
+    market.sell("1.0000", "300")
+    market.buy("1.0000", "300")
+    disclose(venue, symbol, nav={"value": "1.2000", "on": ago(venue, 0)})
+
+    path = f"/v1/products/{symbol}/call-auction"
+    goes_on(venue, 12)
+    put_off = venue.ask("GET", path, market.buyer).json()
+    assert (put_off["extended"], put_off["last"]) == (True, None)
+    assert put_off["indicative"] == {"price": "1.0000", "volume": "300", "surplus": "0"}
+
+    goes_on(venue, 301)
+    (halt,) = venue.ask("GET", f"/v1/products/{symbol}").json()["halts"]
+    assert (halt["level"], halt["reason"]) == ("PRODUCT", "PRICE_BAND")
+    assert halt["review_at"] > halt["since"]
+    assert venue.ask("GET", path, market.buyer).json()["extended"] is False
+    body = order_body("late", symbol, "BUY", "1.2000", "100")
+    refused = venue.ask("POST", "/v1/orders", market.buyer, json=body)
+    assert code_of(refused) == "trade_halted"
+
+    venue.restart()
+    goes_on(venue, 301)
+    assert venue.ask("GET", f"/v1/products/{symbol}").json()["halts"] == []
+    ended = venue.ask("GET", f"/v1/halts/{halt['halt_id']}", venue.operator).json()
+    assert ended["state"] == "LIFTED"
+    assert ended["lifted_at"] >= halt["review_at"]
+    assert venue.ask("GET", "/v1/transfers", market.buyer).json()["items"] == []
+
+
+def goes_on(venue: TestVenue, seconds: int) -> None:
+    """So much time passes, step by step, as at a venue that is awake."""
+    while seconds > 0:
+        venue.clock.advance(min(seconds, 30))
+        venue.new_party()  # any command brings the time
+        seconds -= 30

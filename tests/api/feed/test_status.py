@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
 from api.schemas.decimals import format_day
 from exchange.halt_commands import HaltTrade, LiftHalt
 from exchange.halt_types import VENUE, HaltId, HaltLevel, HaltReason
-from exchange.market_commands import SetMarketMode
+from exchange.market_commands import CallOffMarketMode, SetMarketMode
 from exchange.modes.types import MarketMode
+from exchange.price_commands import PublishDisclosure
+from exchange.price_types import Nav
 from exchange.register_commands import ResumeProduct, SuspendProduct
+from exchange.rules_commands import LoadRulePack, SetProductRules
 from exchange.types import OPERATOR_ID, PartyId, VenueProfile
-from matching import Side
+from matching import Price, Side
+from registry.calendar import day_in_shanghai
 from registry.types import DayNumber, TimeNs
 from tests.api.feed.desk import Client, Desk
-from tests.exchange.small_market import SECOND_NS
+from tests.exchange.rules.packs import only
+from tests.exchange.small_market import SECOND_NS, SmallMarket
+
+PACK: Final = "CN-VENUE-LICENSED"
 
 
 @pytest.fixture
@@ -133,6 +140,20 @@ class Announcing(Desk):
         self.market.state.profile = VenueProfile.CN_VENUE_LICENSED
         self.market.state.approval_ref = "金监 1"
 
+    def call_off(self, mode: MarketMode) -> None:
+        """What was announced for the first product does not come."""
+        product_id = self.market.product_ids[0]
+        announced = self.market.state.coming_modes.by_product[product_id]
+        self.market.give(
+            CallOffMarketMode(
+                actor=OPERATOR_ID,
+                key=f"off-{len(self.market.published)}",
+                product_id=product_id,
+                mode=mode,
+                effective_on=announced.effective_on,
+            )
+        )
+
     def announce(self, mode: MarketMode, *, days: int, product: int = 0) -> str:
         """The mode that comes in so many days, which are told."""
         product_id = self.market.product_ids[product]
@@ -183,6 +204,85 @@ def test_a_mode_that_does_not_come_is_no_longer_told() -> None:
     desk.market.wait(3 * 86_400 * SECOND_NS)
     desk.publish()
     assert [coming(each) for each in client.read()][1:] == [("CONTINUOUS", None)]
+
+
+def test_a_mode_that_is_called_off_is_no_longer_told() -> None:
+    desk = Announcing()
+    follow(client := desk.connect())
+    desk.announce(MarketMode.RFQ, days=1)
+    desk.call_off(MarketMode.RFQ)
+    desk.publish()
+    assert [coming(each) for each in client.read()][1:] == [("CONTINUOUS", None)]
+
+
+def with_a_band(market: SmallMarket) -> None:
+    """The first product's price may be a tenth of its worth away from that, in auctions."""
+    pack = only(PACK, "PRC-01")
+    market.give(LoadRulePack(actor=OPERATOR_ID, key="pack", text=pack, applies_from=None))
+    market.give(
+        SetProductRules(
+            actor=OPERATOR_ID,
+            key="rules",
+            product_id=market.product_ids[0],
+            packs=(PACK,),
+            overrides=(),
+        )
+    )
+
+
+def worth(market: SmallMarket, value: int) -> None:
+    """What a unit of the first product is worth today."""
+    market.give(
+        PublishDisclosure(
+            actor=OPERATOR_ID,
+            key="nav",
+            product_id=market.product_ids[0],
+            nav=Nav(Price(value), day_in_shanghai(market.at_ns)),
+            last_distribution_on=None,
+            next_income=None,
+            benchmark=None,
+            risk_level=None,
+            documents=(),
+            text_zh="",
+            text_en="",
+        )
+    )
+
+
+def test_an_auction_that_is_put_off_and_the_halt_after_it_are_told(desk: Desk) -> None:
+    market, product_id = desk.market, desk.market.product_ids[0]
+    with_a_band(market)
+    market.gather()
+    market.place(Side.SELL, 10, 10_000, trader=0)
+    market.place(Side.BUY, 10, 10_000, trader=1)
+    worth(market, 12_000)
+    desk.publish()
+    client = desk.connect()
+    follow(client)
+    client.subscribe({"channel": "auction", "symbol": desk.symbol()})
+    assert client.frames[-1]["extended"] is False
+
+    auction = market.state.products[product_id].auction
+    assert auction is not None
+    market.wait(auction.opens_ns - market.at_ns)
+    desk.publish()
+    (put_off,) = client.read()
+    assert (put_off["extended"], put_off["price"], put_off["volume"]) == (True, "1.0000", "10")
+    assert put_off["opens_at"] == put_off["latest_at"]
+
+    market.wait(300 * SECOND_NS)
+    desk.publish()
+    frames = {each["s"].split(":")[0]: each for each in client.read()}
+    (item,) = frames["status"]["halts"]
+    assert (item["level"], item["reason"]) == ("PRODUCT", "PRICE_BAND")
+    assert item["since"] == frames["status"]["time"]
+    assert frames["auction"]["extended"] is False
+
+    market.wait(300 * SECOND_NS)
+    desk.publish()
+    status = [each for each in client.read() if each["s"].startswith("status")]
+    assert [told(each) for each in status] == [("LIVE", [])]
+    assert status[0]["time"] == item["review_at"]
 
 
 def test_a_slow_client_is_told_the_newest_alone(desk: Desk) -> None:

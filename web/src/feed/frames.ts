@@ -107,6 +107,7 @@ export interface HaltItem {
 export interface AuctionFrame extends DataFrame {
   readonly opens_at: string | null;
   readonly latest_at: string | null;
+  readonly extended: boolean;
   readonly price: string | null;
   readonly volume: string;
   readonly last_price: string | null;

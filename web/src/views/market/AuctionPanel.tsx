@@ -28,7 +28,10 @@ export function AuctionPanel({ symbol }: { readonly symbol: string }) {
             t("auctionNext"),
             from === null || to === null
               ? t("none")
-              : t("auctionWindow", { from: momentText(from), to: momentText(to) }),
+              : t(auction.extended ? "auctionExtended" : "auctionWindow", {
+                  from: momentText(from),
+                  to: momentText(to),
+                }),
           ],
           [t("indicative"), dealt(auction.price, auction.volume)],
           [t("lastAuction"), dealt(auction.last_price, auction.last_volume)],

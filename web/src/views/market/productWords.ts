@@ -95,6 +95,7 @@ export const words = defineWords(
     auction: "集合竞价",
     auctionNext: "下一场",
     auctionWindow: "{{from}} 至 {{to}} 之间随机成交",
+    auctionExtended: "价格超出区间，延至 {{from}} 至 {{to}} 之间随机成交；再次超出则暂停五分钟",
     indicative: "参考成交价 / 量",
     lastAuction: "上一场成交价 / 量",
     none: "暂无",
@@ -205,6 +206,8 @@ export const words = defineWords(
     auction: "Call auction",
     auctionNext: "Next",
     auctionWindow: "At a random moment from {{from}} to {{to}}",
+    auctionExtended:
+      "Beyond its band, put off: from {{from}} to {{to}}; then a halt of five minutes",
     indicative: "Indicative price / volume",
     lastAuction: "Last price / volume",
     none: "None",
