@@ -25,13 +25,14 @@ from exchange.feasible import Interval, Left, Limit, Market, Source
 from exchange.judging import JUDGED, REFUSED_FOR, findings_of_order
 from exchange.limits import PRICE_MAX, QUANTITY_MAX
 from exchange.negotiation_checks import first_of
-from exchange.pair_judging import Meeting, findings_between, held_between, rules_between
+from exchange.pair_judging import Meeting, held_between, rules_between
 from exchange.pair_preview import Others
 from exchange.preview import Facts
 from exchange.product_view import SlotsView
 from exchange.refusals import Refusal
-from exchange.rules.evaluate import explain, strictest
-from exchange.rules.solve import Range, Ranges, prices_of, quantities_between, quantities_of
+from exchange.rules.evaluate import explain, verdict_of
+from exchange.rules.facts import Deal
+from exchange.rules.solve import EVERY, Range, Ranges, prices_of, quantities_between, quantities_of
 from exchange.rules.types import Finding, Rule, Severity, Verdict
 from exchange.slots import CountBasis
 from exchange.state import Order
@@ -110,7 +111,8 @@ class _Answers:
         self.money = market.money
         others.join(market.state, market.product)
         self.has_rules = market.product.product_id in market.state.rules.products
-        self.of_rules = [(quantities_of(rule, market.deal), rule) for rule in market.rules]
+        left = [(quantities_of(rule, market.deal), rule) for rule in market.rules]
+        self.of_rules = [each for each in left if each[0] is not EVERY]
 
     def of(self, word: Word) -> Answerable:
         market = self.market
@@ -132,10 +134,10 @@ class _Answers:
         if word.reserves:
             self._keep_means(left, price, word.quantity)
         order = self.market.order(price=price, quantity=left.smallest)
-        refusal = self._refusal(word, order)
+        refusal = self._refusal(word, order, is_left=bool(left.pieces))
         if refusal is None and not left.pieces:  # a part might be had, and is not told
             order = self.market.order(price=price, quantity=word.quantity)
-            refusal = self._refusal(word, order)
+            refusal = self._refusal(word, order, is_left=False)
         assert left.pieces or refusal is not None, word
         shown = [] if refusal is not None else left.pieces
         return Answerable(
@@ -164,7 +166,7 @@ class _Answers:
         pieces = prices.pieces  # one, if any
         first = base + prices.smallest if pieces else word.least_price
         order = market.order(price=first, quantity=quantity)
-        refusal = self._refusal(word, order)
+        refusal = self._refusal(word, order, is_left=bool(quantities.pieces))
         assert refusal is not None or (quantities.pieces and pieces), word
         if refusal is not None:
             return Answerable(
@@ -223,23 +225,19 @@ class _Answers:
         market, most = self.market, int(word.quantity)
         left = Left(market.lot, QUANTITY_MAX, Refusal.QUANTITY_OUT_OF_RANGE)
         dearest = max(price, market.product.terms.par_value)
-        left.keep([Range(0, market.value_max // dearest)], Refusal.ORDER_VALUE_OUT_OF_RANGE)
+        worth = market.value_max // dearest
+        if worth <= most:
+            left.keep([Range(0, worth)], Refusal.ORDER_VALUE_OUT_OF_RANGE)
         least = market.lot if word.parts else most
         left.keep([Range(least, most)], Refusal.OFFER_OUT_OF_RANGE)
         for ranges, rule in self.of_rules:
             left.keep(ranges, rule)
-        if self.has_rules:
-            meeting = self._meeting(word, Quantity(most), Price(price))
-            rules, deal = rules_between(
-                market.state,
-                market.product,
-                meeting,
-                makes_deal=word.makes_deal,
-                at_ns=market.at_ns,
-            )
-            for rule in rules:
-                if rule.severity is Severity.BLOCK:
-                    left.keep(self._told(rule, quantities_between(rule, deal), most), rule)
+        rules, deal = self._asked_of_pair(word, most, price)
+        for rule in rules:
+            if rule.severity is Severity.BLOCK:
+                ranges = quantities_between(rule, deal)
+                if ranges is not EVERY:
+                    left.keep(self._told(rule, ranges, most), rule)
         return left
 
     def _told(self, rule: Rule, ranges: Ranges, most: int) -> Ranges:
@@ -269,15 +267,21 @@ class _Answers:
             )
             left.keep([Range(0, affordable)], Refusal.MONEY_NOT_AVAILABLE)
 
-    def _refusal(self, word: Word, order: Order) -> Refusal | None:
-        """What the engine would say, as far as it depends on these two."""
+    def _refusal(self, word: Word, order: Order, *, is_left: bool) -> Refusal | None:
+        """What the engine would say, as far as it depends on these two.
+
+        Args:
+            is_left: rules leave its quantity: those of the pair need not be asked again.
+        """
         market = self.market
         state, product = market.state, market.product
         refusal = first_of(check_new(state, order, market.at_ns, mode=market.mode), word.refusal)
         if refusal is not None and refusal < Refusal.RULE_BLOCKS:
             return refusal
-        if strictest(self._of_pair(word, order)) is BLOCK:
-            return Refusal.RULE_BLOCKS
+        if not is_left:
+            rules, deal = self._asked_of_pair(word, order.quantity, order.price)
+            if any(verdict_of(rule, deal) is BLOCK for rule in rules):
+                return Refusal.RULE_BLOCKS
         if refusal is not None or not word.reserves:
             return refusal
         if word.makes_deal and held_between(state, product, order, at_ns=market.at_ns):
@@ -290,16 +294,24 @@ class _Answers:
             state, product, order, price=price, open_quantity=quantity, needed=needed
         )
 
-    def _of_pair(self, word: Word, order: Order) -> tuple[Finding, ...]:
-        if not self.has_rules:
-            return ()
+    def _asked_of_pair(
+        self, word: Word, quantity: int, price: int
+    ) -> tuple[tuple[Rule, ...], Deal]:
+        """By which rules these two are judged; by none of a product without rules."""
         market = self.market
-        return findings_between(
-            market.state,
-            market.product,
-            self._meeting(word, order.quantity, order.price),
-            makes_deal=word.makes_deal,
-            at_ns=market.at_ns,
+        if not self.has_rules:
+            return (), market.deal
+        party_id, other_id = market.command.actor, word.other_id
+        sells = market.side is Side.SELL
+        meeting = Meeting(
+            seller_id=party_id if sells else other_id,
+            buyer_id=other_id if sells else party_id,
+            units=Quantity(quantity),
+            price=Price(price),
+        )
+        state, product = market.state, market.product
+        return rules_between(
+            state, product, meeting, makes_deal=word.makes_deal, at_ns=market.at_ns
         )
 
     def _finding(self, word: Word, order: Order, refusal: Refusal | None) -> Finding | None:
@@ -310,7 +322,7 @@ class _Answers:
         state, product, at_ns = market.state, market.product, market.at_ns
         findings = [
             *findings_of_order(state, product, order, at_ns=at_ns),
-            *self._of_pair(word, order),
+            *explain(*self._asked_of_pair(word, order.quantity, order.price)),
             *(held_between(state, product, order, at_ns=at_ns) if word.makes_deal else ()),
         ]
         return max(findings, key=lambda each: each.verdict)
@@ -320,22 +332,6 @@ class _Answers:
         market = self.market
         if isinstance(source, Refusal) or source in market.rules:
             return market.limit(source, quantity, price=price)
-        _, deal = rules_between(
-            market.state,
-            market.product,
-            self._meeting(word, Quantity(quantity), price),
-            makes_deal=word.makes_deal,
-            at_ns=market.at_ns,
-        )
+        _, deal = self._asked_of_pair(word, quantity, price)
         (finding,) = explain([source], deal)
         return Limit(refusal=REFUSED_FOR[finding.verdict], finding=finding)
-
-    def _meeting(self, word: Word, quantity: Quantity, price: Price) -> Meeting:
-        party_id, other_id = self.market.command.actor, word.other_id
-        sells = self.market.side is Side.SELL
-        return Meeting(
-            seller_id=party_id if sells else other_id,
-            buyer_id=other_id if sells else party_id,
-            units=quantity,
-            price=price,
-        )
