@@ -1,5 +1,6 @@
 """With whom a previewed deal would be made, and what is committed about that party."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 from api.auth.principal import Principal
@@ -14,7 +15,8 @@ from exchange.store.client_queries import clients_among
 from exchange.store.negotiation_queries import negotiation_of
 from exchange.store.queries import kinds_of
 from exchange.types import NegotiationId, OfferId, PartyId
-from registry.store.queries import lots_of
+from registry.lots import Lot
+from registry.store.queries import lots_among
 from registry.types import HolderId
 
 
@@ -70,25 +72,18 @@ def others_of(
     with services.reader.connect() as connection:
         kinds = kinds_of(connection, sorted(involved.union(asked)))
         clients = clients_among(connection, asked)
-        return Others(
-            parties=tuple(
-                Counterparty(
-                    party_id,
-                    kinds[party_id],
-                    clients[party_id].profile,
-                    tuple(
-                        lots_of(
-                            connection,
-                            product_id=product.product_id,
-                            holder_id=HolderId(party_id),
-                        )
-                    ),
-                )
-                for party_id in asked
-            ),
-            on_the_way=on_the_way,
-            kinds=kinds,
-        )
+        lots: defaultdict[PartyId, list[Lot]] = defaultdict(list)
+        holder_ids = [HolderId(party_id) for party_id in asked]
+        for lot in lots_among(connection, product_id=product.product_id, holder_ids=holder_ids):
+            lots[PartyId(lot.holder_id)].append(lot)
+    return Others(
+        parties=tuple(
+            Counterparty(each, kinds[each], clients[each].profile, tuple(lots[each]))
+            for each in asked
+        ),
+        on_the_way=on_the_way,
+        kinds=kinds,
+    )
 
 
 def _seen(
