@@ -232,7 +232,7 @@ class _Answers:
         left.keep([Range(least, most)], Refusal.OFFER_OUT_OF_RANGE)
         for ranges, rule in self.of_rules:
             left.keep(ranges, rule)
-        rules, deal = self._asked_of_pair(word, most, price)
+        rules, deal = self._asked_of_pair(word, quantity=most, price=price)
         for rule in rules:
             if rule.severity is Severity.BLOCK:
                 ranges = quantities_between(rule, deal)
@@ -279,7 +279,7 @@ class _Answers:
         if refusal is not None and refusal < Refusal.RULE_BLOCKS:
             return refusal
         if not is_left:
-            rules, deal = self._asked_of_pair(word, order.quantity, order.price)
+            rules, deal = self._asked_of_pair(word, quantity=order.quantity, price=order.price)
             if any(verdict_of(rule, deal) is BLOCK for rule in rules):
                 return Refusal.RULE_BLOCKS
         if refusal is not None or not word.reserves:
@@ -295,7 +295,7 @@ class _Answers:
         )
 
     def _asked_of_pair(
-        self, word: Word, quantity: int, price: int
+        self, word: Word, *, quantity: int, price: int
     ) -> tuple[tuple[Rule, ...], Deal]:
         """By which rules these two are judged; by none of a product without rules."""
         market = self.market
@@ -322,7 +322,7 @@ class _Answers:
         state, product, at_ns = market.state, market.product, market.at_ns
         findings = [
             *findings_of_order(state, product, order, at_ns=at_ns),
-            *explain(*self._asked_of_pair(word, order.quantity, order.price)),
+            *explain(*self._asked_of_pair(word, quantity=order.quantity, price=order.price)),
             *(held_between(state, product, order, at_ns=at_ns) if word.makes_deal else ()),
         ]
         return max(findings, key=lambda each: each.verdict)
@@ -332,6 +332,6 @@ class _Answers:
         market = self.market
         if isinstance(source, Refusal) or source in market.rules:
             return market.limit(source, quantity, price=price)
-        _, deal = self._asked_of_pair(word, quantity, price)
+        _, deal = self._asked_of_pair(word, quantity=quantity, price=price)
         (finding,) = explain([source], deal)
         return Limit(refusal=REFUSED_FOR[finding.verdict], finding=finding)

@@ -1,4 +1,4 @@
-/** What the reader may answer to what stands, before he begins to: from where to where, or why not. */
+/** What the reader may answer to what stands, before he begins: from where to where, or why not. */
 import { Stack, Text } from "@mantine/core";
 import { useWords } from "../../i18n/words";
 import { FindingList } from "../../parts/FindingList";
