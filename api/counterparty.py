@@ -1,18 +1,22 @@
 """With whom a previewed deal would be made, and what is committed about that party."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 from api.auth.principal import Principal
 from api.dependencies import Services
 from api.errors import refused
 from exchange.commands import PlaceOrder
 from exchange.negotiation_view import NegotiationView
-from exchange.pair_preview import Answered, Counterparty, Sold, answered
+from exchange.pair_preview import Answered, Counterparty, Others, Sold, answered
 from exchange.product_view import ProductView
 from exchange.refusals import Refusal
-from exchange.store.client_queries import client_of
+from exchange.store.client_queries import clients_among
 from exchange.store.negotiation_queries import negotiation_of
-from exchange.store.queries import kind_of, kinds_of
+from exchange.store.queries import kinds_of
 from exchange.types import NegotiationId, OfferId, PartyId
-from registry.store.queries import lots_of
+from registry.lots import Lot
+from registry.store.queries import lots_among
 from registry.types import HolderId
 
 
@@ -39,11 +43,11 @@ def answered_in(
     return found
 
 
-def sold_by_either(
-    services: Services, product: ProductView, party_ids: tuple[PartyId, PartyId]
+def sold_by_any(
+    services: Services, product: ProductView, party_ids: Iterable[PartyId]
 ) -> tuple[Sold, ...]:
-    """What of the product is on its way from or to either: call it on the loop, which changes the
-    view. Cost: O(open transfers of both)."""
+    """What of the product is on its way from or to any of these: call it on the loop, which changes
+    the view. Cost: O(their open transfers)."""
     view = services.exchange.view
     pending = {
         each.transfer_id: each
@@ -56,23 +60,30 @@ def sold_by_either(
     )
 
 
-def counterparty_of(
-    services: Services, product: ProductView, other_id: PartyId, on_the_way: tuple[Sold, ...]
-) -> Counterparty:
-    """The facts of the rows: call it in a thread. Cost: O(lots of the other)."""
+def others_of(
+    services: Services,
+    product: ProductView,
+    other_ids: Iterable[PartyId],
+    on_the_way: tuple[Sold, ...],
+) -> Others:
+    """The facts of the rows: call it in a thread. Cost: O(lots of the others)."""
+    asked = sorted(set(other_ids))
     involved = {party_id for each in on_the_way for party_id in (each.seller_id, each.buyer_id)}
     with services.reader.connect() as connection:
-        kind = kind_of(connection, other_id)
-        assert kind is not None, other_id
-        lots = lots_of(connection, product_id=product.product_id, holder_id=HolderId(other_id))
-        return Counterparty(
-            party_id=other_id,
-            kind=kind,
-            profile=client_of(connection, other_id).profile,
-            lots=tuple(lots),
-            on_the_way=on_the_way,
-            kinds=kinds_of(connection, sorted(involved)),
-        )
+        kinds = kinds_of(connection, sorted(involved.union(asked)))
+        clients = clients_among(connection, asked)
+        lots: defaultdict[PartyId, list[Lot]] = defaultdict(list)
+        holder_ids = [HolderId(party_id) for party_id in asked]
+        for lot in lots_among(connection, product_id=product.product_id, holder_ids=holder_ids):
+            lots[PartyId(lot.holder_id)].append(lot)
+    return Others(
+        parties=tuple(
+            Counterparty(each, kinds[each], clients[each].profile, tuple(lots[each]))
+            for each in asked
+        ),
+        on_the_way=on_the_way,
+        kinds=kinds,
+    )
 
 
 def _seen(

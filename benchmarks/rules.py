@@ -1,5 +1,5 @@
-"""What rules cost: all that they say of an order, what they add to it, what a party may do, and to
-ask another pack of the past.
+"""What rules cost: all that they say of an order, what they add to it, what a party may do and may
+answer, and to ask another pack of the past.
 
     python -m benchmarks.rules --json FILE [--quick]
 
@@ -21,6 +21,8 @@ from benchmarks.report import Figure, median, print_table, write_json
 from benchmarks.venue import DEPOSIT, product_terms, register_files
 from benchmarks.what_if import Past, measure_what_if
 from benchmarks.workload import LOT, MIDDLE, TICK
+from exchange.answerable import answerable
+from exchange.answerable_words import Word
 from exchange.book_view import BookLevel
 from exchange.class_view import VIEWERS, viewpoint_of
 from exchange.codec import encode_command, encode_events, terms_digest
@@ -37,7 +39,12 @@ from exchange.events import CommandRefused
 from exchange.feasible import feasible
 from exchange.fees import DEFAULT_FEE_SCHEDULE
 from exchange.judging import findings_of_order, judge_order
+from exchange.market_commands import SetMarketMode
+from exchange.modes.negotiation import Acceptance
+from exchange.modes.types import MarketMode
+from exchange.negotiation_commands import ListUnits
 from exchange.order_words import order_of
+from exchange.pair_preview import Counterparty, Others
 from exchange.preview import Facts, preview
 from exchange.profile import (
     CddRisk,
@@ -53,7 +60,7 @@ from exchange.rules_commands import LoadRulePack, SetProductRules
 from exchange.state import Product, State
 from exchange.types import OPERATOR_ID, Fen, PartyId, PartyKind, Sequence, VenueProfile
 from matching import OrderId, Price, Quantity, Side, TimeInForce
-from registry.calendar import HOUR_NS, day_of_date, start_in_shanghai
+from registry.calendar import DAY_NS, HOUR_NS, day_of_date, start_in_shanghai
 from registry.terms import SANDBOX
 from registry.types import DayNumber, HolderId, ProductId, TimeNs, Units
 
@@ -63,6 +70,8 @@ START_NS: Final = TimeNs(start_in_shanghai(TODAY) + 10 * HOUR_NS)
 PAST_BATCHES: Final = 10
 LEVELS_PER_SIDE: Final = 100
 """One order each: 200 rest."""
+LISTINGS: Final = 50
+"""As many as are told of a side."""
 MICROSECOND_NS: Final = 1_000
 MILLISECOND_NS: Final = 1_000_000
 SECOND_NS: Final = 1_000_000_000
@@ -236,6 +245,45 @@ class Market:
             opposite=(),
         )
 
+    def listing(self, number: int) -> ListUnits:
+        """Units that may be asked for in parts, each at a price of its own."""
+        return ListUnits(
+            actor=self.ask_maker,
+            key=self.key(),
+            product_id=self.product_id,
+            price=Price(MIDDLE + TICK * (1 + number)),
+            quantity=Quantity(10 * LOT),
+            parts=True,
+            acceptance=Acceptance.SELLER_CONFIRMS,
+            lapses_ns=TimeNs(START_NS + DAY_NS),
+            lots=(),
+        )
+
+    def words(self) -> list[Word]:
+        """What of the listings the institution could answer."""
+        return [
+            Word(
+                negotiation_id=each.negotiation_id,
+                offer_id=None,
+                mode=each.mode,
+                other_id=each.opener_id,
+                side=Side.BUY,
+                price=each.price,
+                quantity=each.quantity,
+                parts=True,
+                makes_deal=True,
+                until_ns=None,
+            )
+            for each in self.state.negotiations.by_id.values()
+        ]
+
+    def others(self, party_id: PartyId) -> Others:
+        """What is committed about who has listed."""
+        party = self.state.parties[party_id]
+        holding = self.state.register.holdings[self.product_id, HolderId(party_id)]
+        lister = Counterparty(party_id, party.kind, party.profile, tuple(holding.lots.values()))
+        return Others(parties=(lister,), on_the_way=(), kinds={party_id: party.kind})
+
     def levels(self, party_id: PartyId, side: Side) -> list[BookLevel]:
         """What a plain order of the party's on this side would meet."""
         viewer = VIEWERS[viewpoint_of(self.state.parties[party_id].kind, side)]
@@ -245,7 +293,7 @@ class Market:
 
 def measure(plan: Plan) -> list[Figure]:
     """Every figure, each with what was measured beside it."""
-    figures = [*_order_path(plan), *_explaining(plan), *_feasible(plan)]
+    figures = [*_order_path(plan), *_explaining(plan), *_feasible(plan), *_answerable(plan)]
     return [*figures, *measure_what_if(_past(plan), times=plan.pasts)]
 
 
@@ -335,6 +383,44 @@ def _feasible(plan: Plan) -> Iterable[Figure]:
         value=solved / MILLISECOND_NS,
         unit="ms",
         baseline=previewed / MILLISECOND_NS,
+    )
+
+
+def _answerable(plan: Plan) -> Iterable[Figure]:
+    """What a party may answer of a page of listings in parts, beside what it may order."""
+    market = Market(*PACKS)
+    market.does(
+        SetMarketMode(
+            actor=OPERATOR_ID,
+            key=market.key(),
+            product_id=market.product_id,
+            mode=MarketMode.LISTED_PRICE,
+            terms=None,
+        )
+    )
+    for number in range(LISTINGS):
+        market.does(market.listing(number))
+    facts, institution = market.facts(market.institution), market.institution
+    words = market.words()
+    others = market.others(market.ask_maker)
+
+    def solves() -> None:
+        told = answerable(facts, institution, Side.BUY, words, others, reserved={}, at_ns=START_NS)
+        assert len(told) == LISTINGS, told
+        assert all(each.quantities for each in told), told
+
+    def orders() -> None:
+        told = feasible(
+            facts, institution, Side.BUY, price=Price(MIDDLE), opposite=[], at_ns=START_NS
+        )
+        assert told.quantities, told
+
+    solved, ordered = _by_turns(plan, solves, orders)
+    yield Figure(
+        name="rules.answerable_ms",
+        value=solved / MILLISECOND_NS,
+        unit="ms",
+        baseline=ordered / MILLISECOND_NS,
     )
 
 

@@ -95,7 +95,7 @@ def feasible(
 
     Cost: O(rules + lots + levels).
     """
-    market = _Market(facts, party_id, side, at_ns)
+    market = Market(facts, party_id, side, at_ns)
     prices = market.prices()
     ranges, smallest = market.quantities(price)
     order = market.order(price=price, quantity=smallest)
@@ -118,7 +118,7 @@ def feasible(
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class Piece:
     """A range that is left, and what has ended it."""
 
     least: int
@@ -127,8 +127,8 @@ class _Piece:
     most_by: Source
 
 
-class _Market:
-    """One side of a product, for one party."""
+class Market:
+    """One side of a product, for one party: what it may say there, by itself."""
 
     def __init__(self, facts: Facts, party_id: PartyId, side: Side, at_ns: TimeNs) -> None:
         terms = facts.terms
@@ -172,10 +172,10 @@ class _Market:
         """What the engine would say."""
         return first_refusal(self.state, self.product, order, self.at_ns, mode=self.mode)
 
-    def quantities(self, price: int) -> tuple[list[_Piece], int]:
+    def quantities(self, price: int) -> tuple[list[Piece], int]:
         """What may be ordered at a price, and the least quantity that passed most of what is asked:
         the least of those, if there are any. At a higher price it is the same or less."""
-        left = _Left(self.lot, QUANTITY_MAX, Refusal.QUANTITY_OUT_OF_RANGE)
+        left = Left(self.lot, QUANTITY_MAX, Refusal.QUANTITY_OUT_OF_RANGE)
         dearest = max(price, self.product.terms.par_value)
         left.keep([Range(0, self.value_max // dearest)], Refusal.ORDER_VALUE_OUT_OF_RANGE)
         for rule in self.rules:
@@ -194,7 +194,7 @@ class _Market:
         ranges, smallest = self.quantities(self.tick)
         if not ranges:
             return None
-        left = _Left(self.tick, PRICE_MAX, Refusal.PRICE_OUT_OF_RANGE)
+        left = Left(self.tick, PRICE_MAX, Refusal.PRICE_OUT_OF_RANGE)
         left.keep([Range(0, self.value_max // smallest)], Refusal.ORDER_VALUE_OUT_OF_RANGE)
         # An order that would meet the party's own is refused, not matched.
         if self.own_prices and self.side is Side.BUY:
@@ -251,7 +251,7 @@ class _Market:
         first = islice(holding.free_lots, LOTS_PER_ORDER_MAX)
         return holding.available, sum(holding.lots[lot_id].free for lot_id in first)
 
-    def shown(self, piece: _Piece) -> Interval:
+    def shown(self, piece: Piece) -> Interval:
         """A range of quantities with what ends it."""
         return Interval(
             least=piece.least,
@@ -274,12 +274,12 @@ class _Market:
         return Limit(refusal=REFUSED_FOR[finding.verdict], finding=finding)
 
 
-class _Left:
+class Left:
     """The multiples of a step that are left, as more and more is asked."""
 
     def __init__(self, step: int, most: int, source: Source) -> None:
         self.step = step
-        self.pieces = [_Piece(step, most // step * step, source, source)]
+        self.pieces = [Piece(step, most // step * step, source, source)]
         self.smallest = step
         """Of the last that were left."""
 
@@ -297,7 +297,7 @@ class _Left:
             else:
                 whole.append(Range(least, most))
         self.pieces = [
-            _Piece(
+            Piece(
                 max(piece.least, each.least),
                 min(piece.most, each.most),
                 piece.least_by if piece.least >= each.least else source,

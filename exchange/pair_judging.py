@@ -128,11 +128,43 @@ def findings_between(
 ) -> tuple[Finding, ...]:
     """What each rule of the pair says of these two, of a product with rules. Arguments as of
     `judge_pair`. Cost: O(rules)."""
+    rules, deal = rules_between(
+        state, product, meeting, makes_deal=makes_deal, replaced=replaced, at_ns=at_ns
+    )
+    return explain(rules, deal)
+
+
+def rules_between(
+    state: State,
+    product: Product,
+    meeting: Meeting,
+    *,
+    makes_deal: bool,
+    replaced: int = 0,
+    at_ns: TimeNs,
+) -> tuple[tuple[Rule, ...], Deal]:
+    """By which rules of the pair these two are judged, and what of them. Arguments as of
+    `judge_pair`. Cost: O(buyers from either)."""
     ruling = ruling_of(state, product, at_ns)
     facts = _facts(state, product, meeting, way_of(product), replaced)
     deal = _deal(state, ruling, Stage.MATCH, meeting, facts, at_ns)
-    rules = ruling.of_meeting() if makes_deal else ruling.of_pair(Stage.MATCH)
-    return explain(rules, deal)
+    return ruling.of_meeting() if makes_deal else ruling.of_pair(Stage.MATCH), deal
+
+
+def held_between(
+    state: State, product: Product, order: Order, *, at_ns: TimeNs
+) -> tuple[Finding, ...]:
+    """What each rule says that leaves a deal at the order's price to a person, who has not let this
+    order pass; nothing of a product without rules. Cost: one look-up; O(rules) where one does."""
+    if product.product_id not in state.rules.products:
+        return ()
+    ruling, price = ruling_of(state, product, at_ns), order.price
+    held = [
+        rule
+        for rule in ruling.held_at(price)
+        if clearance_between(state, ruling, rule, (order,), price) is None
+    ]
+    return explain(held, ruling.deal_at(price)) if held else ()
 
 
 def failed_between(

@@ -23,7 +23,7 @@ from exchange.preview import Facts, small_state
 from exchange.profile import Profile
 from exchange.refusals import Refusal
 from exchange.rules.types import Finding
-from exchange.state import Party
+from exchange.state import Party, Product, State
 from exchange.types import OfferId, PartyId, PartyKind
 from matching import SELL
 from registry.lots import Lot
@@ -46,19 +46,41 @@ class Sold(NamedTuple):
     units: Units
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counterparty:
-    """What is committed about the other one, and about what is on its way from or to either."""
+class Counterparty(NamedTuple):
+    """What is committed about another one."""
 
     party_id: PartyId
     kind: PartyKind
     profile: Profile
     lots: tuple[Lot, ...]
     """Those that it has of the product."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Others:
+    """Those with whom a party would deal, and what is on its way from or to any of them or it."""
+
+    parties: tuple[Counterparty, ...]
     on_the_way: tuple[Sold, ...]
     """The oldest first."""
     kinds: Mapping[PartyId, PartyKind]
     """Of those who are in it."""
+
+    def join(self, state: State, product: Product) -> None:
+        """Let a small state (exchange/preview.py) know of them. Cost: O(lots + transfers)."""
+        for party_id, kind in self.kinds.items():
+            state.parties.setdefault(party_id, Party(party_id, kind))
+        for each in self.parties:
+            party = state.parties[each.party_id] = Party(each.party_id, each.kind)
+            party.profile = each.profile
+            for lot in each.lots:
+                state.register.restore_lot(msgspec.structs.replace(lot))
+        assert product.veto is not None, product.product_id
+        on_the_way = product.veto.on_the_way = OnTheWay()
+        for sold in self.on_the_way:
+            on_the_way.open(
+                sold.units, seller_id=HolderId(sold.seller_id), buyer_id=HolderId(sold.buyer_id)
+            )
 
 
 def answered(
@@ -90,25 +112,15 @@ def answered(
 
 
 def findings_with(
-    facts: Facts, command: PlaceOrder, other: Counterparty, at_ns: TimeNs, *, makes_deal: bool
+    facts: Facts, command: PlaceOrder, others: Others, at_ns: TimeNs, *, makes_deal: bool
 ) -> tuple[Finding, ...]:
-    """What each rule of two says of the deal; nothing of a product without rules. Cost: O(rules +
-    lots of both + transfers of either)."""
+    """What each rule of two says of the deal with the only one of these; nothing of a product
+    without rules. Cost: O(rules + lots of both + transfers of either)."""
     if facts.product_id not in facts.rules.products:
         return ()
     state, product = small_state(facts, command, at_ns)
-    for party_id, kind in other.kinds.items():
-        state.parties.setdefault(party_id, Party(party_id, kind))
-    party = state.parties[other.party_id] = Party(other.party_id, other.kind)
-    party.profile = other.profile
-    for lot in other.lots:
-        state.register.restore_lot(msgspec.structs.replace(lot))
-    assert product.veto is not None, facts.product_id
-    product.veto.on_the_way = OnTheWay()
-    for sold in other.on_the_way:
-        product.veto.on_the_way.open(
-            sold.units, seller_id=HolderId(sold.seller_id), buyer_id=HolderId(sold.buyer_id)
-        )
+    (other,) = others.parties
+    others.join(state, product)
     sells = command.side is SELL
     meeting = Meeting(
         seller_id=command.actor if sells else other.party_id,

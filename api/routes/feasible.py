@@ -1,6 +1,6 @@
 """Asking what one may do in a product."""
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
@@ -13,6 +13,7 @@ from api.responses import SIGNED_IN, problems
 from api.schemas.decimals import PRICE_SCALE, DecimalText, parse_decimal
 from api.schemas.feasible import Feasible, Wording, feasible_side, findings_told
 from api.schemas.slots import slots_of_trader
+from api.standing_words import Standing, listings_of, standing_for
 from api.strict_input import StrictRoute
 from exchange.book_view import BookLevel
 from exchange.feasible import feasible
@@ -44,7 +45,8 @@ async def get_feasible(
     ] = None,
 ) -> Feasible:
     """What may I do? The quantities and prices at which an order of the caller would be taken, what
-    ends each range and what would cure it, and what of the book a plain order could take.
+    ends each range and what would cure it, and what of the book a plain order could take; where
+    parties deal by name, what that stands the caller may answer, and with what.
 
     Solved from the rules, the caller's means and the book, from committed facts. Nothing is
     promised: the order itself decides.
@@ -56,38 +58,51 @@ async def get_feasible(
     is_hidden = services.quotes.hides(product, trader.party_id, trader.kind)
     last = None if is_hidden else product.last_price
     prices = {side: stated or _usual_price(product, last, levels[side]) for side in Side}
+    standing = standing_for(services, product, trader)
+    seen = _Seen(levels, prices, turning, standing)
     chinese = prefers_chinese(request.headers.get("accept-language", ""))
     return await run_in_threadpool(
-        _answer, services, product, trader.party_id, levels, prices, turning, chinese=chinese
+        _answer, services, product, trader.party_id, seen, chinese=chinese
     )
+
+
+class _Seen(NamedTuple):
+    """What was read of the view."""
+
+    levels: dict[Side, list[BookLevel]]
+    prices: dict[Side, Price]
+    turning: Turning | None
+    standing: Standing | None
 
 
 def _answer(
     services: Services,
     product: ProductView,
     party_id: PartyId,
-    levels: dict[Side, list[BookLevel]],
-    prices: dict[Side, Price],
-    turning: Turning | None,
+    seen: _Seen,
     *,
     chinese: bool,
 ) -> Feasible:
-    facts = facts_of(services, product, party_id, [], turning)
+    facts = facts_of(services, product, party_id, [], seen.turning)
     at_ns = services.clock.now_ns()
     told = {
         side: feasible(
-            facts, party_id, side, price=prices[side], opposite=levels[side], at_ns=at_ns
+            facts, party_id, side, price=seen.prices[side], opposite=seen.levels[side], at_ns=at_ns
         )
         for side in Side
     }
+    listings = {
+        side: listings_of(services, product, facts, party_id, side, seen.standing, at_ns=at_ns)
+        for side in Side
+    }
     scale = product.terms.quantity_scale
-    findings = list(findings_told(told[Side.BUY]) | findings_told(told[Side.SELL]))
+    findings = list({each for side in Side for each in findings_told(told[side], listings[side])})
     shown = findings_shown(services.reader, findings, scale=scale)
     wording = Wording(chinese, scale, dict(zip(findings, shown, strict=True)))
     return Feasible(
         symbol=product.terms.symbol,
-        buy=feasible_side(told[Side.BUY], wording),
-        sell=feasible_side(told[Side.SELL], wording),
+        buy=feasible_side(told[Side.BUY], listings[Side.BUY], wording),
+        sell=feasible_side(told[Side.SELL], listings[Side.SELL], wording),
         holder_slots=slots_of_trader(product),
     )
 

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 
 from api.auth.principal import Principal
-from api.counterparty import answered_in, counterparty_of, sold_by_either
+from api.counterparty import answered_in, others_of, sold_by_any
 from api.dependencies import GivenServices, Services, Trader
 from api.errors import invalid_field, prefers_chinese
 from api.findings import findings_shown
@@ -123,9 +123,9 @@ async def _of_pair(
         NegotiationId(int(body.negotiation_id)),
         None if body.offer_id is None else OfferId(int(body.offer_id)),
     )
-    sold = sold_by_either(services, product, (command.actor, word.other_id))
-    other = await run_in_threadpool(counterparty_of, services, product, word.other_id, sold)
-    return findings_with(facts, command, other, at_ns, makes_deal=word.makes_deal)
+    sold = sold_by_any(services, product, (command.actor, word.other_id))
+    others = await run_in_threadpool(others_of, services, product, (word.other_id,), sold)
+    return findings_with(facts, command, others, at_ns, makes_deal=word.makes_deal)
 
 
 def _taxes(facts: Facts, told: Told, at_ns: TimeNs) -> TaxEstimate | None:

@@ -207,11 +207,20 @@ def lots_of(
 def lots_of_product(connection: Connection, product_id: ProductId) -> list[Lot]:
     """Everybody's lots of a product, with what lies on them. Cost: O(holders + lots)."""
     holders = holders_as_of(connection, product_id, sequence=SEQUENCE_MAX)
+    holder_ids = [holder.holder_id for holder in holders]
+    return lots_among(connection, product_id=product_id, holder_ids=holder_ids)
+
+
+def lots_among(
+    connection: Connection, *, product_id: ProductId, holder_ids: Sequence[HolderId]
+) -> list[Lot]:
+    """The lots of a product that these holders have. Cost: O(holders + lots)."""
     found: list[Lot] = []
-    for start in range(0, len(holders), HOLDERS_AT_ONCE):
-        some = [holder.holder_id for holder in holders[start : start + HOLDERS_AT_ONCE]]
+    for start in range(0, len(holder_ids), HOLDERS_AT_ONCE):
+        some = holder_ids[start : start + HOLDERS_AT_ONCE]
         of_them = lots.c.holder_id.in_(some), lots.c.product_id == product_id, LOT_LIVES
-        found += _read_lots(connection, _lots().where(*of_them))
+        wanted = _lots().where(*of_them).order_by(lots.c.lot_id)
+        found += _read_lots(connection, wanted)
     return found
 
 

@@ -13,6 +13,7 @@ def test_rules_are_measured_and_each_figure_has_its_baseline() -> None:
         "rules.explain_us",
         "rules.verdicts_per_s",
         "rules.feasible_ms",
+        "rules.answerable_ms",
         "rules.whatif_commands_per_s",
     }
     assert all(figure.baseline for figure in figures.values()), figures

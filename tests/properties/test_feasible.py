@@ -173,8 +173,8 @@ def offer_of(order: PlaceOrder, counterparty_id: PartyId, market: RuledMarket) -
     )
 
 
-def random_market(draw: Random) -> RuledMarket:
-    """Two natural persons and an institution, with units and money, who have traded a little."""
+def ruled_market(draw: Random) -> RuledMarket:
+    """Two natural persons and an institution, with units, and rules of one day."""
     fees = draw.choice([NO_FEES, FEES])
     market = RuledMarket(LAW, VENUE, units=draw.choice([310_000, 540_000, 604_321]), fees=fees)
     product = market.state.products[market.product_id]
@@ -201,6 +201,12 @@ def random_market(draw: Random) -> RuledMarket:
     if draw.random() < 0.5:
         market.knows(market.other, basis=CertificationBasis.DEEMED)
         market.records(market.other, units=draw.choice([10, 60_000, 80_001]))
+    return market
+
+
+def random_market(draw: Random) -> RuledMarket:
+    """These, with money, who have traded a little."""
+    market = ruled_market(draw)
     mode = draw.choice(
         [MarketMode.CONTINUOUS] * 4 + [MarketMode.CALL_AUCTION, MarketMode.NEGOTIATED]
     )

@@ -11,7 +11,7 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.api.dealing import auction, made, offer, rejects, set_mode
+from tests.api.dealing import auction, listing, made, offer, rejects, set_mode
 from tests.api.test_book_views import split
 from tests.api.venue import SHORT_TERMS, Market
 from tests.web.browsers import Pages, launched, leaves_nobody_out
@@ -152,6 +152,32 @@ def test_before_a_yes_one_reads_what_rules_of_two_have_against_the_deal(
     expect(alert).to_be_visible()
     expect(card(seller).get_by_role("button", name="下一步：核对")).to_be_disabled()
     leaves_nobody_out(seller.page)
+
+
+def test_a_listing_says_at_once_how_much_of_it_may_be_taken_or_why_nothing(
+    open_page: Pages, fair: Fair
+) -> None:
+    venue = fair.venue
+    market = Market.make(venue)
+    set_mode(market, "LISTED_PRICE")
+    person = new_visitor(venue, venue.new_party("NATURAL_PERSON", money="505.00"))
+    owner = venue.new_party("NATURAL_PERSON")
+    venue.give_units(market.symbol, owner, "1000")
+    lapses = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    firm = {"parts": True, "acceptance": "FIRST_PASSING", "lapses_at": lapses}
+    made(listing(market, by=owner, quantity="500", **firm))
+    stall = Stall(market, new_visitor(venue, market.seller), [person])
+    buyer = stall.comes(open_page, person, "buy")
+    note = card(buyer).get_by_role("note")
+    expect(note).to_contain_text("Any quantity from 100 to 300 units is taken")
+    expect(note).to_contain_text("your available money does not reach")
+    split(market)
+    buyer.page.reload()
+    expect(note).to_contain_text("CN-SPLIT-01")
+    expect(note).to_contain_text("Ask for the whole holding")
+    leaves_nobody_out(buyer.page)
+    act(buyer, "受让").click()
+    expect(note).to_have_count(0)
 
 
 def test_of_two_quotes_the_better_one_is_picked(open_page: Pages, fair: Fair) -> None:

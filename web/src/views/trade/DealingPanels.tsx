@@ -7,11 +7,13 @@ import { useWords } from "../../i18n/words";
 import { EmptyState } from "../../parts/EmptyState";
 import { Panel } from "../../parts/Panel";
 import { QueryView } from "../../parts/QueryView";
+import { useSession } from "../../session/Session";
 import { words } from "./dealWords";
 import { isOpen } from "./entry";
 import { NegotiationCard } from "./NegotiationCard";
 import { OpeningTicket, type Mode } from "./OpeningTicket";
 import {
+  answersQuery,
   NEGOTIATIONS,
   negotiationsQuery,
   REFRESH_MS,
@@ -31,6 +33,10 @@ export function DealingPanels({ product, sides }: Properties) {
   const mode = product.market_mode as Mode;
   const refetchInterval = useLive("negotiations", [NEGOTIATIONS], REFRESH_MS);
   const query = useQuery({ ...negotiationsQuery(symbol), refetchInterval });
+  const me = useSession().person?.partyId ?? null;
+  const mayAnswer = useQuery({ ...answersQuery(symbol), refetchInterval, enabled: me !== null });
+  const answersTo = ({ negotiation_id: id }: Negotiation) =>
+    (mayAnswer.data ?? []).filter((each) => each.negotiation_id === id);
   // What the reader has had a hand in stays when it has ended: there he is told what came of it.
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const isShown = (each: Negotiation) =>
@@ -54,6 +60,7 @@ export function DealingPanels({ product, sides }: Properties) {
                     key={each.negotiation_id}
                     negotiation={each}
                     product={product}
+                    answers={answersTo(each)}
                     onAct={() => setTouched(new Set(touched).add(each.negotiation_id))}
                   />
                 ))}

@@ -8,10 +8,11 @@ import { FactList } from "../../parts/FactList";
 import { MomentText, PriceText, UnitsText } from "../../parts/Figures";
 import { useSession } from "../../session/Session";
 import { ActTicket, Ending } from "./ActTicket";
+import { AnswerNote } from "./AnswerNote";
 import type { Say } from "./dealing";
 import { words } from "./dealWords";
 import { actsOf, isBehind, leastBid, quantityToAskFor, type Act } from "./entry";
-import type { Negotiation, Product } from "./queries";
+import type { FeasibleListing, Negotiation, Product } from "./queries";
 
 const MINUTE_MS = 60_000;
 const MINUTES_AN_HOUR = 60;
@@ -19,11 +20,13 @@ const MINUTES_AN_HOUR = 60;
 interface Properties {
   readonly negotiation: Negotiation;
   readonly product: Product;
+  /** What the reader may answer; nothing where it is not for him to answer. */
+  readonly answers?: readonly FeasibleListing[];
   /** He has begun to do something in it. */
   readonly onAct?: () => void;
 }
 
-export function NegotiationCard({ negotiation, product, onAct }: Properties) {
+export function NegotiationCard({ negotiation, product, answers = [], onAct }: Properties) {
   const t = useWords(words);
   const me = useSession().person?.partyId ?? null;
   const [chosen, setChosen] = useState<Act | null>(null);
@@ -44,6 +47,7 @@ export function NegotiationCard({ negotiation, product, onAct }: Properties) {
           {t("keyNote")}
         </Text>
       )}
+      {chosen === null && <AnswerNote answers={answers} />}
       <Stack mt="sm" gap="sm">
         {chosen === null ? (
           <Group gap="xs">

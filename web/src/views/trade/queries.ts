@@ -13,6 +13,7 @@ export type Preview = Schemas["Preview"];
 export type PreviewBody = Schemas["PreviewBody"];
 export type Finding = Schemas["Finding"];
 export type FeasibleSide = Schemas["FeasibleSide"];
+export type FeasibleListing = Schemas["FeasibleListing"];
 export type QuantityRange = Schemas["QuantityRange"];
 export type Side = "BUY" | "SELL";
 
@@ -144,6 +145,19 @@ export function negotiationsQuery(symbol: string | null) {
           }),
         { pagesMax: 3 },
       ),
+  });
+}
+
+/** What the reader may answer to what stands, kept fresh with it. */
+export function answersQuery(symbol: string) {
+  return queryOptions({
+    queryKey: [NEGOTIATIONS, symbol, "feasible"],
+    queryFn: async () => {
+      const path = { symbol };
+      const told = await take(api.GET("/v1/products/{symbol}/feasible", { params: { path } }));
+      return [...told.buy.listings, ...told.sell.listings];
+    },
+    staleTime: REFRESH_MS,
   });
 }
 
