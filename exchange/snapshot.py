@@ -61,7 +61,7 @@ from registry.types import (
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
 
-SNAPSHOT_VERSION: Final = 44
+SNAPSHOT_VERSION: Final = 45
 
 Key = TypeVar("Key", bound="SupportsRichComparison")
 Value = TypeVar("Value")
