@@ -153,7 +153,7 @@ EVIDENCE_VALIDITY_DAYS_MAX: Final = 36_525
 """A hundred years: a last day further away is a mistake."""
 
 CERTIFICATION_MONTHS_MAX: Final = 12
-"""QI-02: a qualified investor is certified anew each year."""
+"""QI-02: a qualified investor is certified anew each year; rules of a product may ask for more."""
 AFFILIATES_MAX: Final = 16
 """Trust companies to which one client belongs: a group has a few."""
 LAYERS_MAX: Final = 9
