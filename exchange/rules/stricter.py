@@ -86,13 +86,13 @@ def does_nothing(rules: Iterable[Rule], rule_id: str, overrides: Iterable[Overri
 def _is_stricter(parameter: tuple[str, str], *, own: Value, packs: Value | None) -> bool:
     if parameter in NEVER_OWN:
         return False
+    if parameter in EITHER_WAY:
+        return own != packs
     if packs is None:
         packs = UNSAID[parameter]
     names = BY_NAME.get(parameter)
     if names is not None:
         return names.index(own) > names.index(packs)
-    if parameter in EITHER_WAY:
-        return own != packs
     assert isinstance(own, int), (parameter, own)
     assert isinstance(packs, int), (parameter, packs)
     return own > packs if parameter in MORE else own < packs
