@@ -293,7 +293,7 @@ def ruling_of(state: State, product: Product, at_ns: TimeNs) -> Ruling:
 
 
 def party_facts(
-    state: State, product_id: ProductId, party_id: PartyId, reserved: int = 0, standing: int = 0
+    state: State, product_id: ProductId, party_id: PartyId, reserved: int = 0, *, standing: int = 0
 ) -> PartyFacts:
     """A party and its holding. Cost: O(1).
 
@@ -415,7 +415,7 @@ def _offered(
 ) -> Deal:
     sells = order.side is SELL
     standing = order.order_id in state.orders
-    facts = party_facts(state, order.product_id, order.party_id, claimed, standing)
+    facts = party_facts(state, order.product_id, order.party_id, claimed, standing=standing)
     stage = LIST if sells else BID
     pair: PairFacts | None = None
     if sells:
