@@ -145,17 +145,6 @@ ELSEWHERE: Final = (
         "tests/exchange/test_deposits.py::test_what_the_rest_needs_has_to_be_there",
     ),
     Kept(
-        "ORD-04",
-        Keeper.EDGE,
-        "exchange/fair_queue.py",
-        "512 requests of a party wait at most, in turn with others'; 1,000 of its orders stand",
-        "tests/exchange/test_fair_queue.py::"
-        "test_one_partys_flood_does_not_keep_another_from_the_next_batch",
-        "tests/exchange/test_fair_queue.py::"
-        "test_a_party_may_wait_with_so_many_requests_and_no_more",
-        "tests/api/test_venue.py::test_one_partys_flood_is_told_to_come_back_and_another_is_served",
-    ),
-    Kept(
         "INC-02",
         Keeper.REGISTER,
         "exchange/claims.py",

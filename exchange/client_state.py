@@ -213,6 +213,9 @@ class ClientState:
         for party_id, client in self.clients.items():
             assert client.profile.listed == (client.listing is not None), party_id  # K1
             assert (client.listing is None) == (client.listed_by is None), party_id  # K1
+            known = client.profile
+            assert (known.certification is None) == (known.certified_on is None), party_id  # K5
+            assert (known.due_diligence is None) == (known.reviewed_on is None), party_id  # K5
 
     def _note_due(self, client: Client, fact: ProfileFact) -> None:
         due_ns = client.due_ns(fact)

@@ -50,7 +50,7 @@ from exchange.limits import (
 )
 from exchange.officers import officer_of, smallest
 from exchange.profile import (
-    CddRisk,
+    REVIEW_MONTHS,
     CertificationBasis,
     Profile,
     RiskAssessment,
@@ -92,12 +92,6 @@ BASES: Final[Mapping[PartyKind, frozenset[CertificationBasis]]] = {
     PartyKind.INSTITUTION: frozenset({CertificationBasis.LEGAL_PERSON, CertificationBasis.DEEMED}),
 }
 """On which basis who can be a qualified investor. Source: domain D1, QI-01."""
-REVIEW_MONTHS: Final[Mapping[CddRisk, int]] = {
-    CddRisk.LOW: 36,
-    CddRisk.MEDIUM: 24,
-    CddRisk.HIGH: 12,
-}
-"""After how many months at the latest a client is looked at anew. Source: domain D1, PTY-04."""
 
 
 def submit_application(
@@ -156,7 +150,7 @@ def review_application(
     state.keys.retire(application.key, at_ns)
     emit(_advanced(application))
     if facts is not None:
-        profile = _with_facts(state.parties[application.party_id].profile, facts)
+        profile = _with_facts(state.parties[application.party_id].profile, facts, at_ns)
         _change(state, application.party_id, profile, by=officer.officer_id, at_ns=at_ns, emit=emit)
     return None
 
@@ -201,7 +195,7 @@ def record_facts(
     )
     if refusal is not None:
         return refusal
-    profile = _with_facts(state.parties[command.party_id].profile, command.facts)
+    profile = _with_facts(state.parties[command.party_id].profile, command.facts, at_ns)
     by = command.officer_id
     _change(state, command.party_id, profile, by=by, at_ns=at_ns, emit=emit)
     return None
@@ -362,9 +356,9 @@ def _is_within(day: DayNumber, *, months: int, today: DayNumber) -> bool:
     return today <= day < months_after(today, months)
 
 
-def _with_facts(profile: Profile, facts: EstablishedFacts) -> Profile:
-    """The profile with what was established anew."""
-    ownership = facts.ownership
+def _with_facts(profile: Profile, facts: EstablishedFacts, at_ns: TimeNs) -> Profile:
+    """The profile with what was established anew, today."""
+    ownership, today = facts.ownership, day_in_shanghai(at_ns)
     return replace(
         profile,
         certification=facts.certification or profile.certification,
@@ -376,6 +370,8 @@ def _with_facts(profile: Profile, facts: EstablishedFacts) -> Profile:
         lookthrough_count=(
             profile.lookthrough_count if ownership is None else ownership.lookthrough_count
         ),
+        certified_on=profile.certified_on if facts.certification is None else today,
+        reviewed_on=profile.reviewed_on if facts.due_diligence is None else today,
     )
 
 

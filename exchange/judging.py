@@ -293,16 +293,21 @@ def ruling_of(state: State, product: Product, at_ns: TimeNs) -> Ruling:
 
 
 def party_facts(
-    state: State, product_id: ProductId, party_id: PartyId, reserved: int = 0
+    state: State, product_id: ProductId, party_id: PartyId, reserved: int = 0, *, standing: int = 0
 ) -> PartyFacts:
-    """A party and its holding, of which the deal itself has so many units reserved. Cost: O(1)."""
+    """A party and its holding. Cost: O(1).
+
+    Args:
+        reserved: units of it that the deal itself has reserved.
+        standing: 1 where the deal's order is one of the party's that stand.
+    """
     party = state.parties[party_id]
     holding = state.register.holdings.get((product_id, HolderId(party_id)))
     has = NOTHING
     if holding is not None:
         leaving = holding.reserved + holding.locked - reserved
         has = HoldingFacts(holding.total, max(leaving, 0), holding.principal)
-    return PartyFacts(party_id, party.kind, party.profile, has)
+    return PartyFacts(party_id, party.kind, party.profile, has, party.orders_open - standing)
 
 
 def _with_clearances(
@@ -409,12 +414,12 @@ def _offered(
     at_ns: TimeNs,
 ) -> Deal:
     sells = order.side is SELL
-    product = state.products[order.product_id]
-    facts = party_facts(state, order.product_id, order.party_id, claimed)
+    standing = order.order_id in state.orders
+    facts = party_facts(state, order.product_id, order.party_id, claimed, standing=standing)
     stage = LIST if sells else BID
     pair: PairFacts | None = None
     if sells:
-        held = facts.holding.units
+        product, held = state.products[order.product_id], facts.holding.units
         pair = of_listing(product, order, held=held, open_quantity=offer.quantity)
     return Deal(
         stage=stage,

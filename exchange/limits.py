@@ -24,7 +24,8 @@ QUANTITY_SCALE_MAX: Final = 4
 """NAV products count units with four decimals (domain D2)."""
 
 ORDERS_OPEN_PER_PARTY_MAX: Final = 1_000
-"""Of one party in all products; bounds what one account can make the book hold."""
+"""Of one party in all products; bounds what one account can make the book hold. Rule packs have a
+number of their own, and it is smaller (ORD-04)."""
 ORDERS_OPEN_PER_PRODUCT_MAX: Final = 200_000
 """A book of this size is rebuilt in about a second at a restart."""
 TRANSFERS_OPEN_PER_PARTY_MAX: Final = 10_000
@@ -156,7 +157,7 @@ EVIDENCE_VALIDITY_DAYS_MAX: Final = 36_525
 """A hundred years: a last day further away is a mistake."""
 
 CERTIFICATION_MONTHS_MAX: Final = 12
-"""QI-02: a qualified investor is certified anew each year."""
+"""QI-02: a qualified investor is certified anew each year; rules of a product may ask for more."""
 AFFILIATES_MAX: Final = 16
 """Trust companies to which one client belongs: a group has a few."""
 LAYERS_MAX: Final = 9

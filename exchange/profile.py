@@ -4,12 +4,14 @@ Facts only, no verdict: which of them a product asks for is in its rule packs. D
 Asia/Shanghai. Source: domain D1 (QI-01, QI-02, QI-07, SUI-01, SUI-02, PTY-01, PTY-02, PTY-04).
 """
 
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import Final
 
 import msgspec
 
 from exchange.types import PartyId
+from registry.calendar import months_after
 from registry.types import DayNumber
 
 
@@ -44,9 +46,18 @@ class RiskAssessment(msgspec.Struct, frozen=True, array_like=True, forbid_unknow
 class CddRisk(IntEnum):
     """How closely a party is looked at. The numbers are stored: never reuse one."""
 
-    LOW = 1  # reviewed after 36 months
-    MEDIUM = 2  # after 24
-    HIGH = 3  # after 12
+    LOW = 1  # looked at most seldom
+    MEDIUM = 2  # more often
+    HIGH = 3  # most often
+
+
+REVIEW_MONTHS: Final[Mapping[CddRisk, int]] = {
+    CddRisk.LOW: 36,
+    CddRisk.MEDIUM: 24,
+    CddRisk.HIGH: 12,
+}
+"""After how many months at the latest a client is looked at anew, whatever the products that he
+deals in; their rules may ask for less. Source: domain D1, PTY-04."""
 
 
 class DueDiligence(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -78,7 +89,25 @@ class Profile(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_field
     """Of products in which the party, itself one, invests on."""
     lookthrough_count: int = 1
     """As how many holders the party counts: a nominee or a trust as those for whom it holds."""
+    certified_on: DayNumber | None = None
+    """The day on which compliance has certified it; None: it never has."""
+    reviewed_on: DayNumber | None = None
+    """The day of the last due diligence; None: there was none."""
 
 
 EMPTY_PROFILE: Final = Profile()
 """Of a party of which nothing is known yet."""
+
+
+def counts_until(last_day: DayNumber, *, since: DayNumber | None, months: int | None) -> DayNumber:
+    """The last day of a fact that ends with `last_day`, by a rule that lets it be no older than so
+    many months: with the date on which they are over it counts no more. Cost: O(1).
+
+    Args:
+        since: the day on which it was established.
+        months: None: the rule leaves it to whoever has established it.
+    """
+    if months is None:
+        return last_day
+    assert since is not None, last_day
+    return min(last_day, DayNumber(months_after(since, months) - 1))

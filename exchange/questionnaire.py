@@ -33,16 +33,23 @@ def of_last_year(tests: tuple[DayNumber, ...], today: DayNumber) -> tuple[DayNum
     return tuple(day for day in tests if months_after(day, YEAR_MONTHS) > today)
 
 
-def next_test_on(tests: tuple[DayNumber, ...], today: DayNumber) -> DayNumber:
+def next_test_on(
+    tests: tuple[DayNumber, ...],
+    today: DayNumber,
+    *,
+    per_day_max: int = TESTS_PER_DAY_MAX,
+    per_year_max: int = TESTS_PER_YEAR_MAX,
+) -> DayNumber:
     """The first day from today on which one more test may be taken. Cost: O(tests).
 
     Args:
         tests: the days of those that were taken, none after today, oldest first.
+        per_day_max, per_year_max: that count, the new one included.
     """
     day = today
     counted = of_last_year(tests, day)
-    if len(counted) >= TESTS_PER_YEAR_MAX:
-        day = months_after(counted[-TESTS_PER_YEAR_MAX], YEAR_MONTHS)
-    if tests.count(day) >= TESTS_PER_DAY_MAX:
+    if len(counted) >= per_year_max:
+        day = months_after(counted[-per_year_max], YEAR_MONTHS)
+    if tests.count(day) >= per_day_max:
         day = DayNumber(day + 1)
     return day

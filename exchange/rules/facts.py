@@ -53,6 +53,8 @@ class PartyFacts(msgspec.Struct, frozen=True, gc=False):
     kind: PartyKind
     profile: Profile
     holding: HoldingFacts
+    orders_open: int = 0
+    """Its orders that stand besides the deal's, in all products."""
 
 
 class OfferFacts(msgspec.Struct, frozen=True, gc=False):

@@ -12,11 +12,13 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from exchange.limits import ORDERS_OPEN_PER_PARTY_MAX
 from exchange.modes.types import MarketMode
 from exchange.price_types import PriceFacts
 from exchange.profile import Profile
 from exchange.rules.check import Aspect, Check
 from exchange.rules.checks import CHECKS
+from exchange.rules.checks.order import OpenOrders
 from exchange.rules.evaluate import Asked, ready, verdict_of, verdict_of_all
 from exchange.rules.facts import Deal, OfferFacts, ProductFacts
 from exchange.rules.parse import params_of
@@ -58,6 +60,9 @@ class _OfOffers(NamedTuple):
     """Asked of each price once."""
     own: tuple[Asked, ...]
     """Asked where something stands besides."""
+    many: tuple[Asked, ...]
+    """Asked of a party of whose orders so many stand."""
+    many_from: int
 
 
 class _Resolved(NamedTuple):
@@ -207,6 +212,8 @@ class Ruling:
         of_own = PASS
         if own is not None and (own.is_two_way or own.meets_owner):
             of_own = verdict_of_all(rules.own, deal)
+        if party.orders_open >= rules.many_from:
+            of_own = max(of_own, verdict_of_all(rules.many, deal))
         if known.verdict is PASS and of_price is PASS and of_own is PASS:  # as almost all
             return of_offer
         return max(known.verdict, of_offer, of_price, of_own)
@@ -232,10 +239,21 @@ class Ruling:
         ]
         of_price = [rule for rule in rules if Aspect.PRICE in CHECKS[rule.rule_id].looks_at]
         of_own = [rule for rule in rules if rule.rule_id in OF_OWN]
-        others = [rule for rule in rules if rule not in of_price and rule not in of_own]
+        of_many = [rule for rule in rules if isinstance(rule.params, OpenOrders)]
+        bounds = [
+            each.orders_open_max
+            for each in (rule.params for rule in of_many)
+            if isinstance(each, OpenOrders)
+        ]
+        apart = [*of_price, *of_own, *of_many]
+        others = [rule for rule in rules if rule not in apart]
         product_type = self.product.product_type
         found = self._of_offers[stage] = _OfOffers(
-            ready(others, product_type), ready(of_price, product_type), ready(of_own, product_type)
+            each=ready(others, product_type),
+            price=ready(of_price, product_type),
+            own=ready(of_own, product_type),
+            many=ready(of_many, product_type),
+            many_from=min(bounds, default=ORDERS_OPEN_PER_PARTY_MAX),
         )
         return found
 

@@ -5,6 +5,8 @@ packs' rule, so it can only be stricter. What is not does nothing, and whoever s
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from exchange.limits import CERTIFICATION_MONTHS_MAX
+from exchange.questionnaire import TESTS_PER_DAY_MAX, TESTS_PER_YEAR_MAX, VALID_MONTHS
 from exchange.rules.types import Override, Rule, Value
 
 MORE: Final = frozenset(
@@ -29,9 +31,20 @@ LESS: Final = frozenset(
         *(("VEN-06", "mm_allowed"), ("PRC-01", "soft_bps"), ("PRC-01", "hard_bps")),
         *(("PRC-01", "auction_bps"), ("PRD-05", "open_days"), ("PRD-05", "closed_days")),
         *(("HC-01", "natural_holders_max"), ("HC-02", "holders_max")),
+        *(("QI-02", "qi_valid_months"), ("SUI-02", "assessment_valid_months")),
+        *(("SUI-02", "tests_per_day_max"), ("SUI-02", "tests_per_year_max")),
+        *(("PTY-04", "cdd_review_months_low"), ("PTY-04", "cdd_review_months_medium")),
+        *(("PTY-04", "cdd_review_months_high"), ("ORD-04", "orders_open_max")),
     }
 )
 """The smaller the stricter; no rather than yes."""
+UNSAID: Final[Mapping[tuple[str, str], int]] = {
+    ("QI-02", "qi_valid_months"): CERTIFICATION_MONTHS_MAX,
+    ("SUI-02", "assessment_valid_months"): VALID_MONTHS,
+    ("SUI-02", "tests_per_day_max"): TESTS_PER_DAY_MAX,
+    ("SUI-02", "tests_per_year_max"): TESTS_PER_YEAR_MAX,
+}
+"""What the venue sees to whatever its packs say, and so of a version that does not say it."""
 BY_NAME: Final[Mapping[tuple[str, str], tuple[Value, ...]]] = {
     ("CN-SPLIT-03", "inst_split_to_inst"): ("ALLOW", "BLOCK"),
     ("PTY-01", "stp"): ("SKIP", "REJECT_INCOMING"),
@@ -70,14 +83,16 @@ def does_nothing(rules: Iterable[Rule], rule_id: str, overrides: Iterable[Overri
     )
 
 
-def _is_stricter(parameter: tuple[str, str], *, own: Value, packs: Value) -> bool:
+def _is_stricter(parameter: tuple[str, str], *, own: Value, packs: Value | None) -> bool:
     if parameter in NEVER_OWN:
         return False
+    if parameter in EITHER_WAY:
+        return own != packs
+    if packs is None:
+        packs = UNSAID[parameter]
     names = BY_NAME.get(parameter)
     if names is not None:
         return names.index(own) > names.index(packs)
-    if parameter in EITHER_WAY:
-        return own != packs
     assert isinstance(own, int), (parameter, own)
     assert isinstance(packs, int), (parameter, packs)
     return own > packs if parameter in MORE else own < packs

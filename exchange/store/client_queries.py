@@ -141,6 +141,8 @@ def _client(row: RowMapping) -> Client:
             affiliate_of=_parties.decode(row["affiliate_of"]),
             layers=row["layers"],
             lookthrough_count=row["lookthrough_count"],
+            certified_on=row["certified_on"],
+            reviewed_on=row["cdd_reviewed_on"],
         ),
         listing=None if listing is None else ListingReason(listing),
         listed_by=row["listed_by"],

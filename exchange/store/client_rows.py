@@ -44,6 +44,8 @@ def _profile_row(client: Client) -> Row:
         client.listed_by,
         *client.notices,
         profile.lookthrough_count,
+        profile.certified_on,
+        profile.reviewed_on,
     )
 
 

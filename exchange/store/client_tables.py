@@ -29,6 +29,8 @@ profiles = Table(
     Column("assessment_notices", Integer, nullable=False),
     Column("cdd_notices", Integer, nullable=False),
     Column("lookthrough_count", Integer, nullable=False),
+    Column("certified_on", Integer),
+    Column("cdd_reviewed_on", Integer),
 )
 """A party without a row is one of whom nothing was established."""
 

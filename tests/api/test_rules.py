@@ -36,7 +36,7 @@ def test_a_refused_order_says_what_every_rule_said(market: Market) -> None:
     ]
     too_little = finding(problem, "QI-04")
     assert too_little["verdict"] == "BLOCK"
-    assert (too_little["pack"], too_little["pack_version"]) == (pack_id, "2")
+    assert (too_little["pack"], too_little["pack_version"]) == (pack_id, "3")
     assert too_little["text_en"] == (
         "Afterwards the buyer holds 100.00 of principal; the minimum is 300000.00."
     )
@@ -134,7 +134,7 @@ def test_packs_are_read_by_everybody(market: Market) -> None:
     read = venue.ask("GET", path, market.seller).json()
     assert read == loaded
     assert read["content"] == text
-    assert (read["applies_from"], read["version"]) == ("2027-01-01", "3")
+    assert (read["applies_from"], read["version"]) == ("2027-01-01", "4")
     listed = venue.ask("GET", f"{PACKS}?limit=500", market.seller).json()["items"]
     assert loaded["pack_id"] in [each["pack_id"] for each in listed]
     assert venue.ask("GET", f"{PACKS}/SANDBOX", market.seller).json()["loaded_at"] is None

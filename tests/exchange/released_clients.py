@@ -53,7 +53,7 @@ PARTS: Final[dict[Any, str]] = {
     DueDiligence: "risk review_by",
     Profile: (
         "certification risk assessments professional due_diligence listed owner_id affiliate_of "
-        "layers lookthrough_count"
+        "layers lookthrough_count certified_on reviewed_on"
     ),
 }
 """Of commands, events and snapshots."""

@@ -1,4 +1,4 @@
-"""K1 to K4 see whatever is wrong with clients and their applications."""
+"""K1 to K5 see whatever is wrong with clients and their applications."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from exchange.check import check
 from exchange.client_types import ApplicationState, ListingReason, ProfileFact
 from exchange.profile import EMPTY_PROFILE, Profile
 from exchange.types import PersonId
-from registry.types import TimeNs
+from registry.types import DayNumber, TimeNs
 from tests.exchange.compliance import Compliance
 from tests.exchange.test_check import violated
 
@@ -70,6 +70,20 @@ def application_that_is_decided(at: Compliance) -> None:
     application.state = ApplicationState.APPROVED
 
 
+def certified_on_no_day(at: Compliance) -> None:
+    _says(at, certified_on=None)
+
+
+def looked_at_on_a_day_and_never(at: Compliance) -> None:
+    _says(at, reviewed_on=DayNumber(20_000))
+
+
+def _says(at: Compliance, **facts: DayNumber | None) -> None:
+    client = at.venue.state.clients.clients[at.venue.other]
+    client.profile = replace(client.profile, **facts)
+    at.venue.state.parties[at.venue.other].profile = client.profile
+
+
 VIOLATIONS: dict[str, list[Callable[[Compliance], None]]] = {
     "K1": [
         *(two_profiles, facts_of_a_trust_company, listed_for_no_reason, listed_by_nobody),
@@ -78,6 +92,7 @@ VIOLATIONS: dict[str, list[Callable[[Compliance], None]]] = {
     "K2": [notice_at_another_time, notice_given_and_waited_for],
     "K3": [owner_not_counted, owner_of_an_owner],
     "K4": [application_of_nobody, application_that_is_decided],
+    "K5": [certified_on_no_day, looked_at_on_a_day_and_never],
 }
 
 

@@ -143,6 +143,8 @@ def test_a_restart_finds_all_of_it_and_the_journal_gives_all_of_it(tmp_path: Pat
         affiliate_of=(COMPANY,),
         layers=1,
         lookthrough_count=7,
+        certified_on=today,
+        reviewed_on=today,
     )
     assert state.parties[LISTED].profile == Profile(listed=True)
     assert [each.party_id for each in state.clients.applications.values()] == [CLIENT]

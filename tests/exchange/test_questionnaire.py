@@ -7,7 +7,15 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exchange.questionnaire import BANDS, SCORE_MAX, level_of, next_test_on, of_last_year
+from exchange.questionnaire import (
+    BANDS,
+    SCORE_MAX,
+    TESTS_PER_DAY_MAX,
+    TESTS_PER_YEAR_MAX,
+    level_of,
+    next_test_on,
+    of_last_year,
+)
 from registry.types import DayNumber
 from tests.model.clients import a_year_after, may_be_tested, number
 
@@ -25,9 +33,14 @@ def test_the_levels_are_five_and_every_score_has_one() -> None:
 @given(
     gaps=st.lists(st.sampled_from((0, 0, 1, 2, 29, 30, 31, 60, 364, 365, 366)), max_size=24),
     first=st.dates(date(2027, 1, 1), date(2028, 3, 2)),
+    per_day=st.integers(1, TESTS_PER_DAY_MAX),
+    per_year=st.integers(1, TESTS_PER_YEAR_MAX),
 )
-def test_the_next_test_is_on_the_first_day_on_which_it_may_be(gaps: list[int], first: date) -> None:
-    """Somebody comes again and again, and takes each test that he may."""
+def test_the_next_test_is_on_the_first_day_on_which_it_may_be(
+    gaps: list[int], first: date, per_day: int, per_year: int
+) -> None:
+    """Somebody comes again and again, and takes each test that the venue lets him; a pack may let
+    fewer count."""
     today, taken = first, list[date]()
     for gap in gaps:
         today += timedelta(days=gap)
@@ -38,6 +51,11 @@ def test_the_next_test_is_on_the_first_day_on_which_it_may_be(gaps: list[int], f
         kept = of_last_year(days, number(today))
         assert next_test_on(kept, number(today)) == number(expected)
         assert next_test_on(days, number(today)) == number(expected)
+        later = today
+        while not may_be_tested(taken, later, per_day=per_day, per_year=per_year):
+            later += timedelta(days=1)
+        found = next_test_on(days, number(today), per_day_max=per_day, per_year_max=per_year)
+        assert found == number(later)
         if expected == today:
             taken.append(today)
 

@@ -70,10 +70,12 @@ class Stated:
 class Card:
     """All that was ever written down of a client."""
 
-    certified: list[Certification] = field(default_factory=list)
+    certified: list[tuple[Certification, date]] = field(default_factory=list)
+    """Each with the day of it."""
     tests: list[tuple[date, int]] = field(default_factory=list)
     """Each with its score."""
-    looked_at: list[DueDiligence] = field(default_factory=list)
+    looked_at: list[tuple[DueDiligence, date]] = field(default_factory=list)
+    """Likewise."""
     professional: list[bool] = field(default_factory=list)
     owned: list[Ownership] = field(default_factory=list)
     listings: list[tuple[ListingReason | None, int]] = field(default_factory=list)
@@ -99,17 +101,21 @@ class Card:
             # Nobody leafs through the old tests before another one is taken.
             days = [number(day) for day, _ in self.tests if last_test < a_year_after(day)]
         owned = self.owned[-1] if self.owned else None
+        certified, certified_on = self.certified[-1] if self.certified else (None, None)
+        looked_at, looked_at_on = self.looked_at[-1] if self.looked_at else (None, None)
         return Profile(
-            certification=self.certified[-1] if self.certified else None,
+            certification=certified,
             risk=risk,
             assessments=tuple(days),
             professional=bool(self.professional) and self.professional[-1],
-            due_diligence=self.looked_at[-1] if self.looked_at else None,
+            due_diligence=looked_at,
             listed=self.listing is not None,
             owner_id=self.owner_id,
             affiliate_of=() if owned is None else owned.affiliate_of,
             layers=0 if owned is None else owned.layers,
             lookthrough_count=1 if owned is None else owned.lookthrough_count,
+            certified_on=None if certified_on is None else number(certified_on),
+            reviewed_on=None if looked_at_on is None else number(looked_at_on),
         )
 
 
@@ -187,11 +193,11 @@ class Clients(Papers):
     def state_facts(self, party_id: PartyId, facts: EstablishedFacts, *, by: OfficerId) -> None:
         card = self.card(party_id)
         if facts.certification is not None:
-            card.certified.append(facts.certification)
+            card.certified.append((facts.certification, self.today()))
             last = day_of(facts.certification.valid_until)
             self.note_end(party_id, "CERTIFICATION", last)
         if facts.due_diligence is not None:
-            card.looked_at.append(facts.due_diligence)
+            card.looked_at.append((facts.due_diligence, self.today()))
             self.note_end(party_id, "DUE_DILIGENCE", day_of(facts.due_diligence.review_by))
         if facts.professional is not None:
             card.professional.append(facts.professional)
@@ -398,11 +404,12 @@ def _rules_for_owner(clients: Clients, party_id: PartyId, owner_id: int) -> Appl
     ]
 
 
-def may_be_tested(taken: list[date], today: date) -> bool:
-    """Whether one more test today is the second of the day and the eighth of a year at most."""
+def may_be_tested(taken: list[date], today: date, *, per_day: int = 2, per_year: int = 8) -> bool:
+    """Whether one more test today is the second of the day and the eighth of a year at most, or
+    what else is said."""
     of_today = [day for day in taken if day == today]
     of_a_year = [day for day in taken if today < a_year_after(day)]
-    return len(of_today) < 2 and len(of_a_year) < 8
+    return len(of_today) < per_day and len(of_a_year) < per_year
 
 
 def still_to_tell(stated: Stated) -> list[tuple[int, int]]:

@@ -64,6 +64,8 @@ def profile_row(party_id: int, card: Card) -> Row:
         card.listings[-1][1] if card.listing is not None else None,
         *(given(card, fact.name) for fact in ProfileFact),
         profile.lookthrough_count,
+        profile.certified_on,
+        profile.reviewed_on,
     )
 
 

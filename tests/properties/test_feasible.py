@@ -42,7 +42,7 @@ LAW: Final = "CN-2007"
 VENUE: Final = "CN-VENUE-LICENSED"
 OF_NO_QUANTITY: Final = {"PRC-02", "ORD-01", *PRICE_SOLVERS}
 """Rules of the offer that look at its price or its end, and at no quantity."""
-OF_TWO: Final = {"ORD-02", "PTY-01", "VEN-06"}
+OF_TWO: Final = {"ORD-02", "ORD-04", "PTY-01", "VEN-06"}
 """Rules that look at another party, and at other orders than the one that is asked about."""
 OF_SLOTS: Final = {"HC-01", "HC-02", "VEN-03"}
 """Rules that look at what becomes of a product's holders, and at when they traded last."""

@@ -6,10 +6,17 @@ from typing import Annotated
 import msgspec
 
 from exchange.fees import BASIS_POINTS
-from exchange.profile import CertificationBasis
+from exchange.limits import CERTIFICATION_MONTHS_MAX
+from exchange.profile import CertificationBasis, counts_until
+from exchange.questionnaire import (
+    TESTS_PER_DAY_MAX,
+    TESTS_PER_YEAR_MAX,
+    VALID_MONTHS,
+    next_test_on,
+)
 from exchange.rules.check import NOT_APPLICABLE, Answer, Aspect, NoParams, check
 from exchange.rules.facts import Deal
-from exchange.rules.types import Cure, CureKind
+from exchange.rules.types import Cure, CureKind, Value
 from exchange.types import PartyKind
 
 GET_CERTIFIED = (Cure(CureKind.GET_CERTIFIED),)
@@ -44,12 +51,24 @@ def buyer_is_qualified(deal: Deal, params: Qualified) -> Answer:
     return Answer(basis in bases, {"basis": basis}, GET_CERTIFIED)
 
 
-@check("QI-02", NoParams, "certified_until_on", looks_at={Aspect.PARTY})
-def certification_is_current(deal: Deal, _params: NoParams) -> Answer:
-    """The buyer's certification has not ended: its last day is the last on which it counts."""
+class CertificationAge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How old a certification may be. No number: as old as the venue lets one be."""
+
+    qi_valid_months: Annotated[int, msgspec.Meta(ge=1, le=CERTIFICATION_MONTHS_MAX)] | None = None
+
+
+@check("QI-02", CertificationAge, "certified_until_on", looks_at={Aspect.PARTY})
+def certification_is_current(deal: Deal, params: CertificationAge) -> Answer:
+    """The buyer's certification has not ended, and is no older than N months: its last day is the
+    last on which it counts."""
     if deal.buyer is None or deal.buyer.profile.certification is None:
         return NOT_APPLICABLE
-    valid_until = deal.buyer.profile.certification.valid_until
+    known, certification = deal.buyer.profile, deal.buyer.profile.certification
+    valid_until = counts_until(
+        certification.valid_until,
+        since=known.certified_on,
+        months=params.qi_valid_months,
+    )
     return Answer(deal.day <= valid_until, {"certified_until_on": valid_until}, GET_CERTIFIED)
 
 
@@ -106,11 +125,44 @@ def risk_is_suitable(deal: Deal, _params: NoParams) -> Answer:
     )
 
 
-@check("SUI-02", NoParams, "assessed_until_on", looks_at={Aspect.PARTY})
-def assessment_is_current(deal: Deal, _params: NoParams) -> Answer:
-    """The risk assessment of a natural buyer has not ended. Source: 适当性办法."""
+class AssessmentAge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How old an assessment may be, and how often the questionnaire may have been answered for it.
+    No number: as the venue lets it be."""
+
+    assessment_valid_months: Annotated[int, msgspec.Meta(ge=1, le=VALID_MONTHS)] | None = None
+    tests_per_day_max: Annotated[int, msgspec.Meta(ge=1, le=TESTS_PER_DAY_MAX)] | None = None
+    tests_per_year_max: Annotated[int, msgspec.Meta(ge=1, le=TESTS_PER_YEAR_MAX)] | None = None
+
+
+@check(
+    *("SUI-02", AssessmentAge, "assessed_until_on", "tests_of_day", "tests_of_year"),
+    looks_at={Aspect.PARTY},
+)
+def assessment_is_current(deal: Deal, params: AssessmentAge) -> Answer:
+    """The risk assessment of a natural buyer has not ended, is no older than N months, and is the
+    last of no more tests on its day and in the twelve months before than so many. Source:
+    适当性办法."""
     buyer = deal.buyer
     if buyer is None or buyer.kind is not PartyKind.NATURAL_PERSON or buyer.profile.risk is None:
         return NOT_APPLICABLE
-    valid_until = buyer.profile.risk.valid_until
-    return Answer(deal.day <= valid_until, {"assessed_until_on": valid_until}, TAKE_RISK_TEST)
+    risk, tests = buyer.profile.risk, buyer.profile.assessments
+    valid_until = counts_until(
+        risk.valid_until, since=risk.assessed_on, months=params.assessment_valid_months
+    )
+    inputs: dict[str, Value] = {"assessed_until_on": valid_until}
+    per_day_max, per_year_max = params.tests_per_day_max, params.tests_per_year_max
+    passes = deal.day <= valid_until
+    # Of a version that has no such number the finding is what it always was.
+    if per_day_max is not None:
+        inputs["tests_of_day"] = of_day = tests.count(risk.assessed_on)
+        passes = passes and of_day <= per_day_max
+    if per_year_max is not None:
+        inputs["tests_of_year"] = of_year = len(tests)
+        passes = passes and of_year <= per_year_max
+    again_on = next_test_on(
+        tests,
+        deal.day,
+        per_day_max=per_day_max or TESTS_PER_DAY_MAX,
+        per_year_max=per_year_max or TESTS_PER_YEAR_MAX,
+    )
+    return Answer(passes, inputs, TAKE_RISK_TEST if again_on <= deal.day else ())

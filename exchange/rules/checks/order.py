@@ -1,14 +1,15 @@
-"""What an order itself has to keep: PRC-02, ORD-01.
+"""What an order itself has to keep: PRC-02, ORD-01, ORD-04.
 
 The engine refuses by itself what these block with the parameters of SANDBOX (PRICE_OFF_TICK,
-EXPIRY_OUT_OF_RANGE); a pack may be stricter.
+EXPIRY_OUT_OF_RANGE); a pack may be stricter. Of how many orders stand it has a bound of its own
+(ORDERS_OPEN_MAX).
 """
 
 from typing import Annotated
 
 import msgspec
 
-from exchange.limits import ORDER_VALIDITY_MAX_NS
+from exchange.limits import ORDER_VALIDITY_MAX_NS, ORDERS_OPEN_PER_PARTY_MAX
 from exchange.rules.check import NOT_APPLICABLE, Answer, NoParams, check
 from exchange.rules.facts import Deal
 from exchange.rules.types import Cure, CureKind
@@ -49,3 +50,20 @@ def order_ends_in_time(deal: Deal, params: Validity) -> Answer:
         {"expires_on": day_in_shanghai(expires_at_ns)},
         (Cure(CureKind.END_BY, day_in_shanghai(latest_ns)),),
     )
+
+
+class OpenOrders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How many orders of a party may stand at once."""
+
+    orders_open_max: Annotated[int, msgspec.Meta(ge=1, le=ORDERS_OPEN_PER_PARTY_MAX)] = 200
+    """In all products of the venue."""
+
+
+@check("ORD-04", OpenOrders, "orders_open")
+def orders_are_few(deal: Deal, params: OpenOrders) -> Answer:
+    """With this one, no more of a party's orders stand than so many, in all products. One that
+    takes its own place adds none."""
+    party = deal.seller or deal.buyer
+    if party is None or deal.offer is None:
+        return NOT_APPLICABLE
+    return Answer(party.orders_open < params.orders_open_max, {"orders_open": party.orders_open})

@@ -1,5 +1,10 @@
 """Who the parties are to the venue and to the trust company: PTY-02, PTY-04."""
 
+from typing import Annotated
+
+import msgspec
+
+from exchange.profile import REVIEW_MONTHS, CddRisk, counts_until
 from exchange.rules.check import NOT_APPLICABLE, Answer, Aspect, NoParams, check
 from exchange.rules.checks.price import price_of_benchmark
 from exchange.rules.facts import Deal, PartyFacts
@@ -8,11 +13,32 @@ from exchange.types import PartyId
 from registry.types import DayNumber
 
 
-@check("PTY-04", NoParams, looks_at={Aspect.PARTY}, confidential=True)
-def parties_are_cleared(deal: Deal, _params: NoParams) -> Answer:
-    """No party is listed, and the due diligence of each is current. Which of them it is, and why,
-    no finding says: whoever is listed must not learn of it."""
-    cleared = all(_is_cleared(party, deal.day) for party in deal.parties())
+class ReviewAge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How old the due diligence of a party of each risk may be."""
+
+    cdd_review_months_low: Annotated[int, msgspec.Meta(ge=1, le=REVIEW_MONTHS[CddRisk.LOW])] = 36
+    cdd_review_months_medium: Annotated[
+        int, msgspec.Meta(ge=1, le=REVIEW_MONTHS[CddRisk.MEDIUM])
+    ] = 24
+    cdd_review_months_high: Annotated[int, msgspec.Meta(ge=1, le=REVIEW_MONTHS[CddRisk.HIGH])] = 12
+
+    def of(self, risk: CddRisk) -> int:
+        """In months, of a party of this risk."""
+        match risk:
+            case CddRisk.LOW:
+                return self.cdd_review_months_low
+            case CddRisk.MEDIUM:
+                return self.cdd_review_months_medium
+            case CddRisk.HIGH:
+                return self.cdd_review_months_high
+
+
+@check("PTY-04", ReviewAge, looks_at={Aspect.PARTY}, confidential=True)
+def parties_are_cleared(deal: Deal, params: ReviewAge) -> Answer:
+    """No party is listed, and the due diligence of each is current, and no older than N months by
+    its risk. Which of them it is, and why, no finding says: whoever is listed must not learn of
+    it."""
+    cleared = all(_is_cleared(party, params, deal.day) for party in deal.parties())
     return Answer(cleared, {}, (Cure(CureKind.ASK_THE_VENUE),))
 
 
@@ -50,6 +76,9 @@ def is_of(party: PartyFacts, trustee: PartyId) -> bool:
     return trustee in (party.party_id, profile.owner_id, *profile.affiliate_of)
 
 
-def _is_cleared(party: PartyFacts, day: DayNumber) -> bool:
-    diligence = party.profile.due_diligence
-    return not party.profile.listed and diligence is not None and day <= diligence.review_by
+def _is_cleared(party: PartyFacts, params: ReviewAge, day: DayNumber) -> bool:
+    known, diligence = party.profile, party.profile.due_diligence
+    if known.listed or diligence is None:
+        return False
+    months = params.of(diligence.risk)
+    return day <= counts_until(diligence.review_by, since=known.reviewed_on, months=months)

@@ -15,9 +15,9 @@ from api.cli.demo.profiles import (
     answers_of,
     facts_of,
 )
-from exchange.clients import BASES, REVIEW_MONTHS
+from exchange.clients import BASES
 from exchange.limits import CERTIFICATION_MONTHS_MAX
-from exchange.profile import CddRisk, CertificationBasis
+from exchange.profile import REVIEW_MONTHS, CddRisk, CertificationBasis
 from exchange.questionnaire import level_of
 from exchange.types import PartyKind
 from registry.calendar import months_after

@@ -82,20 +82,31 @@ def profile(
     level: int | None = 3,
     assessed_until: str | DayNumber = "2027-06-30",
     cleared_until: str | DayNumber | None = "2027-06-30",
+    risk: CddRisk = CddRisk.LOW,
     **more: Any,
 ) -> Profile:
-    """A profile that lets every rule pass, but for what is said."""
-    certification = None
+    """A profile that lets every rule pass, but for what is said. Each fact was established a year
+    before its last day."""
+    certification = certified_on = None
     if certified_until is not None:
         certification = Certification(basis, _day(certified_until))
-    risk = None
+        certified_on = _a_year_before(certification.valid_until)
+    assessment = None
     if level is not None:
         until = _day(assessed_until)
-        risk = RiskAssessment(level, DayNumber(until - 365), until)
-    diligence = None
+        assessment = RiskAssessment(level, _a_year_before(until), until)
+    diligence = reviewed_on = None
     if cleared_until is not None:
-        diligence = DueDiligence(CddRisk.LOW, _day(cleared_until))
-    return Profile(certification=certification, risk=risk, due_diligence=diligence, **more)
+        diligence = DueDiligence(risk, _day(cleared_until))
+        reviewed_on = _a_year_before(diligence.review_by)
+    return Profile(
+        certification=certification,
+        risk=assessment,
+        due_diligence=diligence,
+        certified_on=certified_on,
+        reviewed_on=reviewed_on,
+        **more,
+    )
 
 
 def party(
@@ -105,10 +116,11 @@ def party(
     kind: PartyKind = PartyKind.NATURAL_PERSON,
     units: int = 2_000_000,
     leaving: int = 0,
+    orders_open: int = 0,
 ) -> PartyFacts:
     """A party with so many units at par, some of which its other orders may take away."""
     has = HoldingFacts(units, leaving, units * 100)
-    return PartyFacts(party_id, kind, profile() if known is None else known, has)
+    return PartyFacts(party_id, kind, profile() if known is None else known, has, orders_open)
 
 
 def product(**changes: Any) -> ProductFacts:
@@ -237,6 +249,11 @@ def rule(rule_id: str, *, severity: Severity = Severity.BLOCK, **params: Any) ->
         effective_from=day_of_date("2000-01-01"),
         effective_to=None,
     )
+
+
+def _a_year_before(last_day: DayNumber) -> DayNumber:
+    """The day on which a fact was established that counts for 365."""
+    return DayNumber(last_day - 364)
 
 
 def _day(day: str | DayNumber) -> DayNumber:

@@ -12,6 +12,7 @@ from exchange.profile import CertificationBasis
 from exchange.rules.types import Cure, CureKind
 from exchange.types import PartyKind
 from registry.calendar import day_of_date
+from tests.exchange.rules.age_rows import AGE_ROWS, AGE_TURNS
 from tests.exchange.rules.buyer_rows import BUYER_ROWS, BUYER_TURNS
 from tests.exchange.rules.deals import (
     BUYER,
@@ -194,6 +195,7 @@ ROWS: Final = (
         BLOCK,
         cures=(Cure(CureKind.END_BY, day_of_date("2026-12-23")),),
     ),
+    *AGE_ROWS,
     *SLOT_ROWS,
     *PAIR_ROWS,
     *INCOME_ROWS,
@@ -271,6 +273,7 @@ TURNS: Final = (
         bid(expires_on="2026-12-23"),
         then={"validity_days_max": 10},
     ),
+    *AGE_TURNS,
     *SLOT_TURNS,
     *PAIR_TURNS,
     *INCOME_TURNS,

@@ -52,13 +52,14 @@ def test_the_refusal_has_what_every_rule_said() -> None:
     assert list(findings) == [
         *("QI-01", "QI-02", "QI-04", "QI-07", "SUI-01", "SUI-02", "PTY-02"),
         *("PTY-GUARANTEE-02", "PRC-02", "ORD-01", "INC-01", "QI-06", "PTY-04", "PTY-01", "PRC-01"),
+        "ORD-04",
     ]
     verdicts = {rule_id: each.verdict for rule_id, each in findings.items()}
     assert {rule_id for rule_id, verdict in verdicts.items() if verdict > Verdict.PASS} == {"QI-04"}
     assert verdicts["ORD-01"] is Verdict.NOT_APPLICABLE
     too_little = findings["QI-04"]
     assert too_little.cures == (Cure(CureKind.BUY_AT_LEAST, 300_000),)
-    assert (too_little.pack, too_little.pack_version) == ("CN-2007", "2")
+    assert (too_little.pack, too_little.pack_version) == ("CN-2007", "3")
 
 
 def test_a_refusal_changes_nothing() -> None:

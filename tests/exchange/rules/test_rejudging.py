@@ -207,7 +207,7 @@ def test_a_pack_that_applies_at_once_is_asked_of_what_stands(market: RuledMarket
     told = the(OrdersDisqualified, market.does(market.loading(stricter_pack())))
     assert (told.order_ids, failed(told)) == ((bid,), {"QI-01"})
     (said,) = [each for each in told.findings if each.rule_id == "QI-01"]
-    assert (said.pack, said.pack_version) == ("CN-2007", "3")
+    assert (said.pack, said.pack_version) == ("CN-2007", "4")
 
 
 def test_a_pack_that_applies_later_is_asked_from_its_day_on(market: RuledMarket) -> None:
