@@ -11,7 +11,7 @@ import { useCode } from "./codes";
 import { selfQuery, type Self } from "./queries";
 import { words } from "./words";
 
-const PARTS = ["files", "register", "exceptions", "officers", "service"] as const;
+const PARTS = ["files", "register", "products", "exceptions", "officers", "service"] as const;
 
 /** Who works here; of every page within the frame. */
 export function useSelf(): Self {
