@@ -1,6 +1,6 @@
-"""From nothing to a product that is traded, at the pages alone: an officer of the operator describes
-it and another approves, the trust company signs it off and hands its register in, and it is opened.
-"""
+"""From nothing to a product that is traded, at the pages alone: an officer of the operator's
+describes it and another approves, the trust company signs it off and hands its register in, and it
+is opened."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 import httpx

@@ -46,6 +46,18 @@ test("every term is in one group, in the order of all", () => {
   expect(TERM_GROUPS.flatMap(termsOf)).toEqual(TERM_NAMES);
 });
 
+test("no term of transfers is left out of what is read", () => {
+  const { fault_fee: fee, ...others } = termsIn(DRAFT, NOTHING_KEPT).transfer_terms;
+  const apart: readonly string[] = Object.keys(NOTHING_KEPT);
+  const names: readonly string[] = TERM_NAMES;
+  expect(Object.keys(fee)).toEqual(["rate_bps", "maximum"]);
+  expect(
+    Object.keys(others)
+      .filter((each) => !names.includes(each))
+      .sort(),
+  ).toEqual([...apart].sort());
+});
+
 test("what was written is sent in the interface's own units", () => {
   expect(faults({})).toEqual({});
   const sent = termsIn({ ...DRAFT, symbol: " NEW-1 " }, NOTHING_KEPT);
