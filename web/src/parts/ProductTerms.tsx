@@ -46,7 +46,9 @@ export function ProductTerms({ terms, companyName, code }: Properties) {
             [
               t("checklist"),
               checklist
-                .map(({ kind, of }) => `${code(kind)}（${of === null ? t("both") : code(of)}）`)
+                .map(({ kind, of }) =>
+                  t("document", { kind: code(kind), of: of === null ? t("both") : code(of) }),
+                )
                 .join(" · ") || t("none"),
             ],
             [

@@ -3,7 +3,14 @@ import { defineWords } from "../i18n/words";
 import type { TermGroup, TermName } from "./termTable";
 
 type Key = TermName | `help_${TermName}` | `group_${TermGroup}` | "yes" | "no" | "none" | Rest;
-type Rest = "group_rest" | "checklist" | "preemption" | "preemptionText" | "both" | "companyNumber";
+type Rest =
+  | "group_rest"
+  | "checklist"
+  | "document"
+  | "preemption"
+  | "preemptionText"
+  | "both"
+  | "companyNumber";
 
 const zh: Readonly<Record<Key, string>> = {
   group_identity: "产品与信托公司",
@@ -19,6 +26,7 @@ const zh: Readonly<Record<Key, string>> = {
   preemption: "优先购买权",
   preemptionText: "{{days}} 个自然日，权利人编号：{{holders}}",
   both: "双方一份",
+  document: "{{kind}}（{{of}}）",
   companyNumber: "{{name}}（编号 {{id}}）",
   symbol: "产品代码",
   help_symbol: "大写字母、数字与连字符。创建后不能更改。",
@@ -117,6 +125,7 @@ const en: Readonly<Record<Key, string>> = {
   preemption: "Pre-emption",
   preemptionText: "{{days}} calendar days, for the holders {{holders}}",
   both: "one for both",
+  document: "{{kind}} ({{of}})",
   companyNumber: "{{name}} (number {{id}})",
   symbol: "Symbol",
   help_symbol: "Capital letters, digits and hyphens. It cannot be changed later.",
