@@ -1,6 +1,6 @@
 /**
- * A product that is being described: what was written, whether it can be sent, and what is sent. No
- * page and no clock: what the venue decides (a name that promises, a party that is none) it decides.
+ * A product that is being described: what was written, whether it can be sent, and what is sent.
+ * What the venue decides (a name that promises, a party that is none) is left to it.
  */
 import type { components } from "../../../client";
 import { RequestFailed } from "../../../client/problem";

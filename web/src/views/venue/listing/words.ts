@@ -118,7 +118,7 @@ export const words = defineWords(
     rare:
       "Pre-emption and checklists are not asked for here: use the interface " +
       "(POST /v1/products), or fill in from a product that has them.",
-    kept: "Kept of the product that was copied: {{checklist}} documents, {{holders}} right-holders.",
+    kept: "Kept of what was copied: {{checklist}} documents, {{holders}} right-holders.",
     refused: "is not taken: see above",
     required: "is required",
     notSymbol: "2 to 32 capital letters, digits, dots or hyphens",
