@@ -66,6 +66,7 @@ PAGES: Final[Mapping[str, tuple[str, str]]] = {
     "office/ExceptionsPage.tsx": (DESK, "/desk/exceptions"),
     "office/FilesPage.tsx": (DESK, "/desk/files"),
     "office/OfficersPage.tsx": (DESK, "/desk/officers"),
+    "office/ProductsPage.tsx": (DESK, "/desk/products"),
     "office/QueuePage.tsx": (DESK, "/desk"),
     "office/RegisterPage.tsx": (DESK, "/desk/register"),
     "office/ServicePage.tsx": (DESK, "/desk/service"),
@@ -73,6 +74,8 @@ PAGES: Final[Mapping[str, tuple[str, str]]] = {
     "venue/CasePage.tsx": (OPERATOR, "/venue/cases/{transfer}"),
     "venue/CasesPage.tsx": (OPERATOR, "/venue/cases"),
     "venue/ListPage.tsx": (OPERATOR, "/venue/products"),
+    "venue/ListingPage.tsx": (OPERATOR, "/venue/listing"),
+    "venue/NewProductPage.tsx": (OPERATOR, "/venue/listing/new"),
     "venue/ProposalsPage.tsx": (OPERATOR, "/venue/proposals"),
     "venue/RulePackPage.tsx": (OPERATOR, "/venue/rule-packs/{pack}"),
     "venue/SafetyPage.tsx": (OPERATOR, "/venue"),
@@ -154,6 +157,7 @@ class Grounds:
         desk = ReviewDesk.make(venue)
         market = desk.market
         market.sell("1.0300", "1000")
+        venue.new_product(desk.office, transfer_terms={"onboarding": True})
         pack = ruled(market, severity="WARN")
         maker, _ = venue.pair()
         names = {"symbol": market.symbol, "transfer": desk.transfer_id, "pack": pack}

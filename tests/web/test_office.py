@@ -30,8 +30,16 @@ SETTLED_MS: Final = 2_000
 TOLD_WITHIN_MS: Final = 8_000
 """Less than what is asked for without being told is asked for again."""
 PARTS: Final = {
-    "zh": ("待确认", "文件", "份额登记簿", "异常事项", "经办人", "服务水平"),
-    "en": ("To be confirmed", "Files", "Register", "Exceptions", "Officers", "Service level"),
+    "zh": ("待确认", "文件", "份额登记簿", "异常事项", "经办人", "服务水平", "产品"),
+    "en": (
+        "To be confirmed",
+        "Files",
+        "Register",
+        "Exceptions",
+        "Officers",
+        "Service level",
+        "Products",
+    ),
 }
 
 

@@ -170,6 +170,7 @@ OFFICE: Final = (
         who=OFFICER,
         act=_choose_first,
     ),
+    Screen(name="desk-products", route="/desk/products", title=("产品", "Products"), who=OFFICER),
     Screen(
         name="desk-exceptions",
         route="/desk/exceptions",
@@ -202,6 +203,15 @@ VENUE: Final = (
         route="/venue/rule-packs/:packId",
         path=lambda stage: f"/venue/rule-packs/{stage.rule_pack()}",
         title=("规则包", "Rule pack"),
+        who=MAKER,
+    ),
+    Screen(
+        name="venue-listing", route="/venue/listing", title=("产品准入", "New products"), who=MAKER
+    ),
+    Screen(
+        name="venue-listing-new",
+        route="/venue/listing/new",
+        title=("新建产品", "A new product"),
         who=MAKER,
     ),
     _of_list("halts", "停牌", "Halts", EXAMINER),

@@ -14,7 +14,7 @@ import { officersQuery, selfQuery, type Self } from "./queries";
 import { standingOf } from "./work";
 import { words } from "./words";
 
-const PARTS = ["files", "register", "exceptions", "officers", "service"] as const;
+const PARTS = ["files", "register", "products", "exceptions", "officers", "service"] as const;
 
 /** Who works here; of every page within the frame. */
 export function useSelf(): Self {

@@ -118,3 +118,32 @@ export async function replay({ webhookId, messageId }: Message, key: string) {
   const params = { path, header: { "Idempotency-Key": key } };
   return take(api.POST("/v1/webhooks/{webhook_id}/deliveries/{message_id}/replay", { params }));
 }
+
+export interface SignedOff {
+  readonly symbol: string;
+  /** Of the terms that were read. */
+  readonly digest: string;
+}
+
+/** The trust company stands by a product's terms. */
+export async function signOff({ symbol, digest }: SignedOff, key: string) {
+  const params = { path: { symbol }, header: { "Idempotency-Key": key } };
+  const body = { terms_digest: digest };
+  return take(api.POST("/v1/products/{symbol}/sign-off", { params, body }));
+}
+
+/** A file of the register, with its signature; both in Base64. */
+export type SignedFile = Readonly<Schemas["RegisterFileBody"]>;
+
+/** What would become of a file; its signature may still be none. */
+export async function previewRegister({ content, signature }: SignedFile) {
+  const body = { content, signature: signature === "" ? null : signature };
+  return take(api.POST("/v1/imports/register/preview", { body }));
+}
+
+/** Post all rows of a file, or none. A trust company's own act: it is done, never proposed. */
+export async function postRegister(body: SignedFile, key: string) {
+  const params = { header: { "Idempotency-Key": key } };
+  const answer = await take(api.POST("/v1/imports/register", { params, body }));
+  return answer as Schemas["RegisterImport"];
+}

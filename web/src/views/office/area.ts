@@ -24,6 +24,10 @@ export const officeArea: Area = {
           lazy: async () => ({ Component: (await import("./RegisterPage")).RegisterPage }),
         },
         {
+          path: "products",
+          lazy: async () => ({ Component: (await import("./ProductsPage")).ProductsPage }),
+        },
+        {
           path: "exceptions",
           lazy: async () => ({ Component: (await import("./ExceptionsPage")).ExceptionsPage }),
         },

@@ -104,6 +104,12 @@ export async function reconcileHolders(file: File): Promise<HolderReconciliation
   return take(api.POST("/v1/imports/holders", asSent(file)));
 }
 
+/** Its bytes in Base64. */
+export async function base64Of(content: Blob): Promise<string> {
+  const bytes = new Uint8Array(await content.arrayBuffer());
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+}
+
 /** Gives the browser a file to save. */
 export function save(content: Blob, name: string): void {
   const address = URL.createObjectURL(content);
@@ -134,7 +140,5 @@ function blobOf(body: unknown): Blob {
 }
 
 async function dataAddress(content: Blob): Promise<string> {
-  const bytes = new Uint8Array(await content.arrayBuffer());
-  const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-  return `data:${content.type};base64,${btoa(text)}`;
+  return `data:${content.type};base64,${await base64Of(content)}`;
 }

@@ -1,6 +1,7 @@
 /** What the desk asks the venue. */
 import { queryOptions } from "@tanstack/react-query";
 import { api, take, takeAll, type components } from "../../client";
+import { sumDecimals } from "../../format/decimal";
 
 type Schemas = components["schemas"];
 export type Transfer = Schemas["Transfer"];
@@ -89,23 +90,36 @@ export const exceptionsQuery = queryOptions({
 export function registerQuery(symbol: string, asOf: string | null) {
   return queryOptions({
     queryKey: [OFFICE, "register", symbol, asOf],
-    queryFn: async () => {
-      const path = { symbol };
-      const first = await take(
-        api.GET("/v1/products/{symbol}/register", {
-          params: { path, query: { limit: PAGE, ...(asOf === null ? {} : { as_of: asOf }) } },
-        }),
-      );
-      const { as_of_sequence: sequence, as_of: at, next_cursor: next } = first;
-      if (next === null) return { sequence, at, holders: first.items };
-      const rest = await takeAll<RegisteredHolder>((cursor) =>
-        api.GET("/v1/products/{symbol}/register", {
-          params: { path, query: paged(cursor ?? next) },
-        }),
-      );
-      return { sequence, at, holders: [...first.items, ...rest] };
-    },
+    queryFn: () => registerAsOf(symbol, asOf),
   });
+}
+
+/** How many units a product's register has now. */
+export function postedUnitsQuery(symbol: string) {
+  return queryOptions({
+    queryKey: [OFFICE, "posted", symbol],
+    queryFn: () => postedUnits(symbol),
+  });
+}
+
+export async function postedUnits(symbol: string): Promise<string> {
+  const { holders } = await registerAsOf(symbol, null);
+  return sumDecimals(holders.map(({ units }) => units));
+}
+
+async function registerAsOf(symbol: string, asOf: string | null) {
+  const path = { symbol };
+  const first = await take(
+    api.GET("/v1/products/{symbol}/register", {
+      params: { path, query: { limit: PAGE, ...(asOf === null ? {} : { as_of: asOf }) } },
+    }),
+  );
+  const { as_of_sequence: sequence, as_of: at, next_cursor: next } = first;
+  if (next === null) return { sequence, at, holders: first.items };
+  const rest = await takeAll<RegisteredHolder>((cursor) =>
+    api.GET("/v1/products/{symbol}/register", { params: { path, query: paged(cursor ?? next) } }),
+  );
+  return { sequence, at, holders: [...first.items, ...rest] };
 }
 
 /** What one holder had, contract by contract, as of the same command as the register shown. */

@@ -34,6 +34,14 @@ export const venueArea: Area = {
           lazy: async () => ({ Component: (await import("./RulePackPage")).RulePackPage }),
         },
         {
+          path: "listing",
+          lazy: async () => ({ Component: (await import("./ListingPage")).ListingPage }),
+        },
+        {
+          path: "listing/new",
+          lazy: async () => ({ Component: (await import("./NewProductPage")).NewProductPage }),
+        },
+        {
           path: ":list",
           lazy: async () => ({ Component: (await import("./ListPage")).ListPage }),
         },

@@ -1,8 +1,10 @@
 /** All pages of the operator's and the examiner's, in the order of the navigation. */
 import type { Both } from "../../../i18n/language";
 import type { Person } from "../../../session/person";
+import { isOperator } from "../acts";
 import { words as auditWords } from "../auditWords";
 import type { Listing } from "../ListView";
+import { words as listingWords } from "../listing/words";
 import { words } from "../words";
 import { applications, officers, parties, people } from "./people";
 import { calendars, feeSchedules, halts, products, rulePacks } from "./trade";
@@ -40,6 +42,12 @@ const audit: Entry = {
   isFor: () => true,
 };
 
+const listing: Entry = {
+  path: "listing",
+  title: { zh: listingWords.zh.title, en: listingWords.en.title },
+  isFor: isOperator,
+};
+
 export const GROUPS: readonly Group[] = [
   {
     title: { zh: "监管与安全", en: "Safety" },
@@ -62,7 +70,7 @@ export const GROUPS: readonly Group[] = [
   },
   {
     title: { zh: "产品与规则", en: "Products and rules" },
-    pages: [products, rulePacks, calendars, feeSchedules],
+    pages: [products, listing, rulePacks, calendars, feeSchedules],
   },
   { title: { zh: "记录", en: "Records" }, pages: [own("cases", "cases"), audit, reads] },
 ];

@@ -1,5 +1,6 @@
 /** Products, halts, calendars, rules and fees: what trade goes by. */
 import { api, take, type components } from "../../../client";
+import { postedUnits } from "../../office/queries";
 import {
   chosen,
   given,
@@ -88,17 +89,21 @@ function standing(
   };
 }
 
-const openProduct: ActSpec<Product> = {
+export const openProduct: ActSpec<Product> = {
   id: "open",
   title: { zh: "开放交易", en: "Open to trade" },
   meaning: {
-    zh: "按已载入的持有人名册开放交易。请填写名册的存续份额，系统据此核对。",
+    zh:
+      "按已载入的持有人名册开放交易，随即接受申报，此后只能暂停或终止。已填入名册现有的份额合计，" +
+      "请与信托公司的数字核对；与名册不符则不会开放。",
     en:
-      "Trade begins on the register that is posted. Name its units outstanding, which are " +
-      "checked.",
+      "Trade begins on the register that is posted, and orders are taken at once; from then on " +
+      "it can only be suspended or closed. What the register has is filled in: compare it with " +
+      "the trust company's figure. Another number is refused.",
   },
   fields: [{ name: "units_outstanding", kind: "line" }],
   fits: ({ state }) => state === "SIGNED_OFF",
+  initial: async ({ symbol }) => ({ units_outstanding: await postedUnits(symbol) }),
   send: ({ symbol }, values, key) =>
     api.POST("/v1/products/{symbol}/open", {
       params: { path: { symbol }, header: keyed(key) },
@@ -106,7 +111,7 @@ const openProduct: ActSpec<Product> = {
     }),
 };
 
-const setMode: ActSpec<Product> = {
+export const setMode: ActSpec<Product> = {
   id: "market-mode",
   title: { zh: "变更交易方式", en: "Change the market mode" },
   meaning: {
@@ -139,7 +144,7 @@ const setMode: ActSpec<Product> = {
   },
 };
 
-const setRules: ActSpec<Product> = {
+export const setRules: ActSpec<Product> = {
   id: "rules",
   title: { zh: "设置规则", en: "Set the rules" },
   meaning: {
@@ -175,10 +180,8 @@ export const products = listing({
   path: "products",
   title: { zh: "产品", en: "Products" },
   advice: {
-    zh: "尚无产品。产品由接口创建、由信托公司签署后在这里开放。",
-    en:
-      "There is none yet. A product is created over the interface, signed off by its trust " +
-      "company, and opened here.",
+    zh: "尚无产品。请在「产品准入」页新建。",
+    en: "There is none yet. Describe one at “New products”.",
   },
   ask: (cursor) => api.GET("/v1/products", { params: { query: paged(cursor) } }),
   rowId: ({ symbol }) => symbol,
