@@ -21,12 +21,21 @@ def test_one_owners_orders_that_the_book_keeps_apart_may_stand_crossed_after_a_h
     """)
 
 
-def test_a_halt_does_not_bring_together_whom_a_veto_kept_apart() -> None:
+@pytest.mark.parametrize(
+    ("elder", "later", "taker"),
+    [
+        ("sells 5 @ 101", "buys  9 @ 102", "sells 2 @  90"),
+        ("buys  5 @ 102", "sells 9 @ 101", "buys  2 @ 110"),
+    ],
+)
+def test_a_halt_does_not_bring_together_whom_a_veto_kept_apart(
+    elder: str, later: str, taker: str
+) -> None:
     market = RuleMarket(vetoed="a-b")
-    market.run("""
-        a sells 5 @ 101    | rests 5
-        b buys  9 @ 102    | vetoed a 5, rests 9
-        c sells 2 @  90    | trades b 2 @ 102
+    market.run(f"""
+        a {elder}    | rests 5
+        b {later}    | vetoed a 5, rests 9
+        c {taker}    | trades b 2 @ {later[-3:]}
         phase HALTED       | HALTED
     """)
     market.asked.clear()
