@@ -1,6 +1,7 @@
 /** Every field that a list of the venue's can show has a name in both languages. */
 import { expect, test } from "vitest";
-import { isNamed } from "../src/views/venue/values";
+import { dealFieldWords } from "../src/views/venue/dealFieldWords";
+import { fieldWords } from "../src/views/venue/fieldWords";
 
 const SOURCES = import.meta.glob<string>("../src/views/venue/**/*.{ts,tsx}", {
   query: "?raw",
@@ -21,6 +22,10 @@ interface Schema {
 interface Document {
   readonly paths: Readonly<Record<string, { readonly get: { readonly responses: object } }>>;
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+}
+
+function isNamed(field: string): boolean {
+  return field in fieldWords.zh || field in dealFieldWords.zh;
 }
 
 function namesIn(part: unknown): readonly string[] {

@@ -40,17 +40,12 @@ export function useField(): (field: string) => string {
   return useCallback(
     (field) => {
       if (field in fieldWords.zh) return t(field as keyof typeof fieldWords.zh);
-      return isNamed(field)
+      return field in dealFieldWords.zh
         ? ofDeals(field as keyof typeof dealFieldWords.zh)
         : field.replaceAll("_", " ");
     },
     [t, ofDeals],
   );
-}
-
-/** Whether a field has a name of its own here. */
-export function isNamed(field: string): boolean {
-  return field in fieldWords.zh || field in dealFieldWords.zh;
 }
 
 /** Every field of a body that is not empty, with its name. */
