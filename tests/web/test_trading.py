@@ -82,11 +82,13 @@ def test_a_newcomer_is_led_to_his_first_bid_and_can_change_it(
     open_page: Pages, trading: Trading
 ) -> None:
     symbol = trading.market.symbol
+    to_buy = re.compile(rf"/products/{re.escape(symbol)}/trade\?side=buy$")
     page = open_page(f"/products/{symbol}")
     page.get_by_role("link", name="买入").click()
-    page.get_by_role("link", name="登录").last.click()
+    expect(page).to_have_url(to_buy)
+    page.get_by_role("main").get_by_role("link", name="登录").click()
     sign_in(page, trading.newcomer)
-    expect(page).to_have_url(re.compile(rf"/products/{re.escape(symbol)}/trade\?side=buy$"))
+    expect(page).to_have_url(to_buy)
     expect(page.get_by_text("成交少于 3 笔，不足以参考价格")).to_be_visible()
 
     page.get_by_label(re.compile("^全价")).fill("1.0200")
