@@ -6,6 +6,7 @@ length that the calendar says, so that a demo's may last seconds.
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -28,6 +29,8 @@ ZONE_OFFSET_MAX_NS: Final = 14 * HOUR_NS
 CALENDAR_ID_LETTERS_MAX: Final = 32
 EXCEPTIONS_MAX: Final = 2_000
 """At some thirty a year enough for six decades."""
+DATES_KEPT_MAX: Final = 4_096
+"""A decade of days, each so many months later."""
 
 
 class DayChange(msgspec.Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
@@ -190,8 +193,10 @@ def day_of_date(date: str) -> DayNumber:
     return _day_of(year, month=month, day=day)
 
 
+@lru_cache(maxsize=DATES_KEPT_MAX)
 def months_after(day: DayNumber, months: int) -> DayNumber:
-    """The same date so many months later, or the last of a month that lacks it. Cost: O(1)."""
+    """The same date so many months later, or the last of a month that lacks it. Cost: O(1); next to
+    nothing of a date that was asked for lately, as rules ask for the same ones again and again."""
     year, month, of_month = _date_of(day)
     years, month = divmod(year * MONTHS + month - 1 + months, MONTHS)
     first = _day_of(years, month=month + 1, day=1)
