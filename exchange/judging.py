@@ -13,6 +13,8 @@ Rules that the product does not have may be asked too; nothing comes of it.
 from collections.abc import Iterable
 from typing import Final
 
+from msgspec.structs import replace
+
 from exchange.clearance_types import ClearanceId
 from exchange.clearing import clearance_of_order, cleared
 from exchange.evidence_types import EvidenceSubject
@@ -27,6 +29,7 @@ from exchange.rules.facts import (
     Deal,
     HoldingFacts,
     OfferFacts,
+    OwnFacts,
     PairFacts,
     PartyFacts,
     ProductFacts,
@@ -83,19 +86,14 @@ def judge_order(
         return None
     assert not state.rules.waiting, product.product_id  # an order that stands is yet to be judged
     ruling = ruling_of(state, product, at_ns)
+    offer = OfferFacts(Quantity(open_quantity), Price(price), order.expires_at_ns)
+    facts, slots = _facts_of(state, order, _reserved(order)), _slots_of_offer(state, order, at_ns)
     # An order that meets its party's own was refused before its product's rules are asked.
-    deal = _deal(
-        state,
-        ruling,
-        order,
-        price=price,
-        open_quantity=open_quantity,
-        meets_own=False,
-        at_ns=at_ns,
-    )
+    deal = _asked(state, ruling, order, offer, facts, slots, at_ns)
     passes, witness = ruling.judge(deal) <= PASS, state.rules.witness
     if passes and witness is None:
         return None
+    deal = _in_full(product, order, deal)
     findings, passes_by = _with_clearances(
         state,
         order,
@@ -272,12 +270,12 @@ def failed_by(
     Holder slots and turnaround are not among the facts: what is kept of them follows from the
     product's own rules. Cost: as `judge_order`; O(rules) more for what fails.
     """
-    deal = _offered(
-        state, ruling, order, offer, claimed=claimed, slots=None, meets_own=False, at_ns=at_ns
-    )
+    facts = _facts_of(state, order, claimed)
+    deal = _asked(state, ruling, order, offer, facts, None, at_ns)
     if ruling.judge(deal) <= WARN:
         return ()  # a warning refuses nobody who reads it
-    findings = explain(ruling.at_stage(deal.stage), deal)
+    product = state.products[order.product_id]
+    findings = explain(ruling.at_stage(deal.stage), _in_full(product, order, deal))
     return tuple(each for each in findings if each.verdict > WARN)
 
 
@@ -293,21 +291,20 @@ def ruling_of(state: State, product: Product, at_ns: TimeNs) -> Ruling:
 
 
 def party_facts(
-    state: State, product_id: ProductId, party_id: PartyId, reserved: int = 0, *, standing: int = 0
+    state: State, product_id: ProductId, party_id: PartyId, reserved: int = 0
 ) -> PartyFacts:
     """A party and its holding. Cost: O(1).
 
     Args:
         reserved: units of it that the deal itself has reserved.
-        standing: 1 where the deal's order is one of the party's that stand.
     """
     party = state.parties[party_id]
     holding = state.register.holdings.get((product_id, HolderId(party_id)))
     has = NOTHING
     if holding is not None:
         leaving = holding.reserved + holding.locked - reserved
-        has = HoldingFacts(holding.total, max(leaving, 0), holding.principal)
-    return PartyFacts(party_id, party.kind, party.profile, has, party.orders_open - standing)
+        has = HoldingFacts(holding.total, max(0, leaving), holding.principal)
+    return PartyFacts(party_id, party.kind, party.profile, has, party.orders_open)
 
 
 def _with_clearances(
@@ -363,62 +360,31 @@ def _deal_of_party(
     )
 
 
-def _deal(
-    state: State,
-    ruling: Ruling,
-    order: Order,
-    *,
-    price: int,
-    open_quantity: int,
-    meets_own: bool,
-    at_ns: TimeNs,
-) -> Deal:
-    # What an order already has reserved is offered once.
-    reserved = order.reserved if order.side is SELL else 0
-    slots = state.slots.get(order.product_id)
-    if slots is not None and not slots.caps.turnaround_days:
-        slots = None  # of one offer alone nothing else is known
-    return _offered(
-        state,
-        ruling,
-        order,
-        OfferFacts(Quantity(open_quantity), Price(price), order.expires_at_ns),
-        claimed=reserved,
-        slots=None if slots is None else _slots_of_offer(slots, order, at_ns),
-        meets_own=meets_own,
-        at_ns=at_ns,
-    )
-
-
 def _deal_of_order(state: State, ruling: Ruling, order: Order, at_ns: TimeNs) -> Deal:
-    return _deal(
-        state,
-        ruling,
-        order,
-        price=order.price,
-        open_quantity=order.open_quantity,
-        meets_own=meets_own(state, order, order.price),
-        at_ns=at_ns,
-    )
+    offer = OfferFacts(Quantity(order.open_quantity), order.price, order.expires_at_ns)
+    facts, slots = _facts_of(state, order, _reserved(order)), _slots_of_offer(state, order, at_ns)
+    deal = _asked(state, ruling, order, offer, facts, slots, at_ns)
+    own, asks_owner = deal.own, ruling.besides(deal.stage).owner
+    if own is not None and asks_owner and meets_own(state, order, order.price):
+        deal = replace(deal, own=OwnFacts(own.is_two_way, meets_owner=True))
+    return _in_full(state.products[order.product_id], order, deal)
 
 
-def _offered(
+def _asked(
     state: State,
     ruling: Ruling,
     order: Order,
     offer: OfferFacts,
-    *,
-    claimed: int,
+    facts: PartyFacts,
     slots: SlotFacts | None,
-    meets_own: bool,
     at_ns: TimeNs,
 ) -> Deal:
+    """An offer of the order's party, with as much as the rules look at that may fail."""
     sells = order.side is SELL
-    standing = order.order_id in state.orders
-    facts = party_facts(state, order.product_id, order.party_id, claimed, standing=standing)
     stage = LIST if sells else BID
+    besides = ruling.besides(stage)
     pair: PairFacts | None = None
-    if sells:
+    if sells and besides.pair:
         product, held = state.products[order.product_id], facts.holding.units
         pair = of_listing(product, order, held=held, open_quantity=offer.quantity)
     return Deal(
@@ -431,11 +397,34 @@ def _offered(
         offer=offer,
         slots=slots,
         pair=pair,
-        own=of_own(state, ruling, stage, order, price=offer.price, meets_own=meets_own),
+        own=of_own(state, besides, order, offer.price),
     )
 
 
-def _slots_of_offer(slots: Slots, order: Order, at_ns: TimeNs) -> SlotFacts:
+def _in_full(product: Product, order: Order, deal: Deal) -> Deal:
+    """The same offer, with all that any rule looks at."""
+    if deal.seller is None or deal.pair is not None or deal.offer is None:
+        return deal
+    held, quantity = deal.seller.holding.units, deal.offer.quantity
+    return replace(deal, pair=of_listing(product, order, held=held, open_quantity=quantity))
+
+
+def _facts_of(state: State, order: Order, claimed: int) -> PartyFacts:
+    facts = party_facts(state, order.product_id, order.party_id, claimed)
+    if order.order_id in state.orders:  # one of those that stand
+        return replace(facts, orders_open=facts.orders_open - 1)
+    return facts
+
+
+def _reserved(order: Order) -> int:
+    """Units: what an order already has reserved is offered once."""
+    return order.reserved if order.side is SELL else 0
+
+
+def _slots_of_offer(state: State, order: Order, at_ns: TimeNs) -> SlotFacts | None:
+    slots = state.slots.get(order.product_id)
+    if slots is None or not slots.caps.turnaround_days:
+        return None  # of one offer alone nothing else is known
     holder_id, day = HolderId(order.party_id), slots.calendar.day_of(at_ns)
     if order.side is SELL:
         return SlotFacts(day=day, seller_free_on=slots.may_sell_on(holder_id))

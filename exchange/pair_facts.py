@@ -7,8 +7,7 @@ from exchange.modes.types import BOOK_MODES
 from exchange.on_the_way import OnTheWay
 from exchange.own_orders import is_two_way, meets_owner, owner_of
 from exchange.rules.facts import OwnFacts, PairFacts
-from exchange.rules.resolve import Ruling
-from exchange.rules.types import Stage
+from exchange.rules.resolve import Besides
 from exchange.state import Order, Product, State
 from exchange.types import PartyId
 from registry.transfer import Transfer
@@ -93,20 +92,14 @@ def is_whole(state: State, product: Product, order: Order) -> bool:
     return _kept(product, order, held=held, open_quantity=order.open_quantity) <= 0
 
 
-def of_own(
-    state: State, ruling: Ruling, stage: Stage, order: Order, *, price: int, meets_own: bool
-) -> OwnFacts | None:
-    """What stands besides an offer at this price, as far as rules look at it. Cost: O(1) where none
-    does, and of an owner with one party; else O(orders of the owner for the product).
-
-    Args:
-        meets_own: it would meet an order of the party itself.
-    """
-    asked = ruling.besides(stage)
+def of_own(state: State, asked: Besides, order: Order, price: int) -> OwnFacts | None:
+    """What stands besides an offer at this price, as far as rules look at it, but for the party's
+    own orders that it would meet. Cost: O(1) where nothing does, and of an owner with one party;
+    else O(orders of the owner for the product)."""
     if not asked.both_ways and not asked.owner:
         return None
     both_ways = asked.both_ways and is_two_way(state, order)
-    meets = asked.owner and (meets_own or meets_owner(state, order, price))
+    meets = asked.owner and meets_owner(state, order, price)
     return OwnFacts(both_ways, meets) if both_ways or meets else NOTHING_BESIDES
 
 

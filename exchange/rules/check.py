@@ -10,7 +10,7 @@ from exchange.rules.facts import Deal
 from exchange.rules.types import Cure, Severity, Stage, Value
 
 
-class Answer(NamedTuple):
+class Answer(msgspec.Struct, frozen=True, gc=False):  # made at a fifth of a tuple's cost
     """What a check says of a deal."""
 
     passes: bool | None

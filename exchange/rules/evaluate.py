@@ -39,7 +39,7 @@ class Asked(NamedTuple):
     severity: Severity
 
 
-class _Outcome(NamedTuple):
+class _Outcome(msgspec.Struct, frozen=True, gc=False):
     verdict: Verdict
     answer: Answer
     raised: str | None = None
@@ -85,8 +85,9 @@ def verdict_of_all(asked: tuple[Asked, ...], deal: Deal) -> Verdict:
 
 
 def _find(rule: Rule, deal: Deal) -> Finding:
-    verdict, answer, incident = _ask(rule, deal)
-    failed = verdict > Verdict.PASS
+    outcome = _ask(rule, deal)
+    verdict, answer, incident = outcome.verdict, outcome.answer, outcome.raised
+    failed = verdict > PASS
     return Finding(
         rule_id=rule.rule_id,
         version=rule.version,

@@ -44,11 +44,13 @@ PRICES_RESOLVED_MAX: Final = 10_000
 """Of a product and stage; then they are forgotten."""
 
 
-class Besides(NamedTuple):
-    """What rules look at besides an offer."""
+class Besides(msgspec.Struct, frozen=True, gc=False):
+    """What rules look at besides an offer and who makes it."""
 
     both_ways: bool
     owner: bool
+    pair: bool
+    """Of the rules that may fail. Whoever reads an explanation is told by the others too."""
 
 
 class _OfOffers(NamedTuple):
@@ -113,8 +115,7 @@ class Ruling:
             self._looking(stage, Aspect.PARTY, Aspect.PAPERS, Aspect.HOLDING, Aspect.AFFILIATION)
             for stage in STAGES
         ]
-        ids = [{rule.rule_id for rule in asked} for asked in self._at_stage]
-        self._besides = [Besides(BOTH_WAYS in asked, OWNER in asked) for asked in ids]
+        self._besides: list[Besides | None] = [None for _ in STAGES]
         self._resolved: list[dict[PartyId, _Resolved]] = [{} for _ in STAGES]
         self._prices: list[dict[int, Verdict]] = [{} for _ in STAGES]
         """What the rules of a price say of those that were offered."""
@@ -150,7 +151,7 @@ class Ruling:
     def besides(self, stage: Stage) -> Besides:
         """What the rules look at then besides an offer: else it need not be gathered. Cost:
         O(1)."""
-        return self._besides[stage]
+        return self._besides[stage] or self._look_besides(stage)
 
     def of_pair(self, stage: Stage) -> tuple[Rule, ...]:
         """The rules of this stage that look at what one sells to another. Cost: O(1)."""
@@ -204,10 +205,13 @@ class Ruling:
             known = resolved[party.party_id] = _Resolved(party.profile, verdict)
         if known.verdict is BLOCK:
             return BLOCK
+        assert deal.offer is not None, deal
         # Made when first asked: an explanation makes a ruling and asks nothing of it.
         rules = self._of_offers[deal.stage] or self._ready_offers(deal.stage)
         of_offer = verdict_of_all(rules.each, deal)
-        of_price = self._judge_price(deal, rules.price)
+        of_price = self._prices[deal.stage].get(deal.offer.price)
+        if of_price is None:
+            of_price = self._judge_price(deal, deal.offer.price, rules.price)
         own = deal.own
         of_own = PASS
         if own is not None and (own.is_two_way or own.meets_owner):
@@ -218,15 +222,11 @@ class Ruling:
             return of_offer
         return max(known.verdict, of_offer, of_price, of_own)
 
-    def _judge_price(self, deal: Deal, rules: tuple[Asked, ...]) -> Verdict:
-        assert deal.offer is not None, deal
+    def _judge_price(self, deal: Deal, price: Price, rules: tuple[Asked, ...]) -> Verdict:
         prices = self._prices[deal.stage]
-        verdict = prices.get(deal.offer.price)
-        if verdict is None:
-            if len(prices) >= PRICES_RESOLVED_MAX:
-                prices.clear()
-            verdict = verdict_of_all(rules, deal)
-            prices[deal.offer.price] = verdict
+        if len(prices) >= PRICES_RESOLVED_MAX:
+            prices.clear()
+        verdict = prices[price] = verdict_of_all(rules, deal)
         return verdict
 
     def _ready_offers(self, stage: Stage) -> "_OfOffers":
@@ -254,6 +254,21 @@ class Ruling:
             own=ready(of_own, product_type),
             many=ready(of_many, product_type),
             many_from=min(bounds, default=ORDERS_OPEN_PER_PARTY_MAX),
+        )
+        return found
+
+    def _look_besides(self, stage: Stage) -> Besides:
+        rules = self.at_stage(stage)
+        ids = {rule.rule_id for rule in rules}
+        found = self._besides[stage] = Besides(
+            both_ways=BOTH_WAYS in ids,
+            owner=OWNER in ids,
+            pair=any(
+                Aspect.PAIR in CHECKS[rule.rule_id].looks_at
+                and CHECKS[rule.rule_id].may_fail(rule.params, stage)
+                for rule in rules
+                if rule.rule_id not in OF_OWN
+            ),
         )
         return found
 
