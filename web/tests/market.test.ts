@@ -5,6 +5,7 @@ import { streamKey } from "../src/feed/protocol";
 import { candleBars, isRise, newlyIn, tradeBars, type Bar } from "../src/views/market/bars";
 import { investorKind, viewOf } from "../src/views/market/bookView";
 import { chartColors } from "../src/views/market/chartColors";
+import { newestDeals } from "../src/views/market/deals";
 
 function trade(id: string, time: string, price: string, quantity: string): Trade {
   return { trade_id: id, time, price, quantity, aggressor: "buy", state: "matched" };
@@ -42,6 +43,29 @@ test("deals of one second are one bar, exactly summed, oldest first", () => {
     ["1", 1],
   ]);
   expect(bars.map(isRise)).toEqual([false, true]);
+});
+
+test("a deal of which nothing is new stays the object that it was", () => {
+  const [third, second, first] = ["3", "2", "1"].map((id) =>
+    trade(id, `2026-11-23T04:00:0${id}Z`, "1.0200", "1"),
+  ) as [Trade, Trade, Trade];
+  const before = newestDeals([second, first], 2);
+  expect(before).toEqual([
+    { trade: second, before: first },
+    { trade: first, before: undefined },
+  ]);
+  const after = newestDeals([third, second, first], 2);
+  expect(after).toEqual([
+    { trade: third, before: second },
+    { trade: second, before: first },
+  ]);
+  expect(after[1]).toBe(before[0]);
+  const settled = { ...first, state: "settled" } as const;
+  expect(newestDeals([third, second, settled], 3)).toEqual([
+    { trade: third, before: second },
+    { trade: second, before: settled },
+    { trade: settled, before: undefined },
+  ]);
 });
 
 test("candles keep their prices and stand at the market's own time", () => {

@@ -13,6 +13,7 @@ import { MomentText, PriceText, UnitsText } from "../../parts/Figures";
 import { Panel } from "../../parts/Panel";
 import { useTerm } from "../../parts/terms";
 import { NoQuotes } from "./BookPanel";
+import { newestDeals, type Deal } from "./deals";
 import { words } from "./productWords";
 import { quotesQuery, type Product } from "./queries";
 
@@ -27,7 +28,7 @@ interface Properties {
 
 export function DealsPanel({ product, trades, failure }: Properties) {
   const t = useWords(words);
-  const columns = useColumns(product, trades);
+  const columns = useColumns(product);
   return (
     <Panel title={t("deals")}>
       {failure !== null ? (
@@ -39,8 +40,8 @@ export function DealsPanel({ product, trades, failure }: Properties) {
           <DataTable
             caption={t("deals")}
             columns={columns}
-            rows={trades.slice(0, DEALS_SHOWN)}
-            rowId={({ trade_id: id }) => id}
+            rows={newestDeals(trades, DEALS_SHOWN)}
+            rowId={({ trade }) => trade.trade_id}
             narrow="table"
           />
           <Text size="xs" c="dimmed" mt="xs">
@@ -52,20 +53,16 @@ export function DealsPanel({ product, trades, failure }: Properties) {
   );
 }
 
-function useColumns(product: Product, trades: readonly Trade[]): readonly Column<Trade>[] {
+function useColumns(product: Product): readonly Column<Deal>[] {
   const t = useWords(words);
   const term = useTerm();
   const { pricing_date: today } = product.pricing;
-  const before = useMemo(
-    () => new Map(trades.map(({ trade_id: id }, index) => [id, trades[index + 1]])),
-    [trades],
-  );
   return useMemo(
     () => [
       {
         id: "time",
         header: t("time"),
-        cell: ({ time }) => (
+        cell: ({ trade: { time } }) => (
           <MomentText of={time} only={dayOfMoment(time) === today ? "time" : "moment"} />
         ),
       },
@@ -73,43 +70,37 @@ function useColumns(product: Product, trades: readonly Trade[]): readonly Column
         id: "price",
         header: t("price"),
         isAmount: true,
-        cell: (trade) => <DealPrice trade={trade} before={before.get(trade.trade_id)} />,
+        cell: ({ trade, before }) => <DealPrice trade={trade} before={before} />,
       },
       {
         id: "quantity",
         header: t("quantity"),
         isAmount: true,
-        cell: (trade) => <UnitsText of={trade.quantity} />,
+        cell: ({ trade }) => <UnitsText of={trade.quantity} />,
       },
-      { id: "side", header: t("side"), cell: (trade) => t(trade.aggressor), isMinor: true },
+      { id: "side", header: t("side"), cell: ({ trade }) => t(trade.aggressor), isMinor: true },
       {
         id: "discount",
         header: t("discount"),
         isAmount: true,
         isMinor: true,
-        cell: ({ price }) => <Quoted {...{ product, price }} as="nav_discount" />,
+        cell: ({ trade: { price } }) => <Quoted {...{ product, price }} as="nav_discount" />,
       },
       {
         id: "yield",
         header: t("yield"),
         isAmount: true,
         isMinor: true,
-        cell: ({ price }) => <Quoted {...{ product, price }} as="yearly_yield" />,
+        cell: ({ trade: { price } }) => <Quoted {...{ product, price }} as="yearly_yield" />,
       },
-      { id: "state", header: t("dealState"), cell: (trade) => term(trade.state) },
+      { id: "state", header: t("dealState"), cell: ({ trade }) => term(trade.state) },
     ],
-    [t, term, product, today, before],
+    [t, term, product, today],
   );
 }
 
-interface DealPriceProperties {
-  readonly trade: Trade;
-  /** The deal before it. */
-  readonly before: Trade | undefined;
-}
-
 /** A price, and whether it rose or fell, told by arrow and colour. */
-function DealPrice({ trade, before }: DealPriceProperties) {
+function DealPrice({ trade, before }: Deal) {
   const t = useWords(words);
   const direction = before === undefined ? 0 : compareDecimals(trade.price, before.price);
   if (direction === 0) return <PriceText of={trade.price} />;

@@ -1,6 +1,6 @@
 /** The prices over time: by minute, hour or day as candles, or deal by deal. */
 import { SegmentedControl } from "@mantine/core";
-import { useMemo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 import type { CandleInterval, Trade } from "../../feed/frames";
 import { useCandles } from "../../feed/hooks";
 import { priceText } from "../../format/amounts";
@@ -41,22 +41,30 @@ export function HistoryPanel({ symbol, trades }: Properties) {
     [span, trades, candles],
   );
   return (
-    <Panel
-      title={t("history")}
-      aside={
-        <SegmentedControl
-          size="xs"
-          aria-label={t("span")}
-          value={span}
-          data={SPANS.map((value) => ({ value, label: t(`span_${value}`) }))}
-          onChange={choose}
-        />
-      }
-    >
+    <Panel title={t("history")} aside={<SpanControl span={span} onChoose={choose} />}>
       <HistoryChart key={span} bars={bars} isCandles={span !== "deals"} text={textOf(bars, t)} />
     </Panel>
   );
 }
+
+interface SpanProperties {
+  readonly span: Span;
+  readonly onChoose: (span: Span) => void;
+}
+
+/** Drawn anew when another is chosen, and not with each deal. */
+const SpanControl = memo(function SpanControl({ span, onChoose }: SpanProperties) {
+  const t = useWords(words);
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label={t("span")}
+      value={span}
+      data={SPANS.map((value) => ({ value, label: t(`span_${value}`) }))}
+      onChange={onChoose}
+    />
+  );
+});
 
 function textOf(bars: readonly Bar[], t: ReturnType<typeof useWords<keyof typeof words.zh>>) {
   const [first] = bars;
