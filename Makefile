@@ -1,8 +1,8 @@
 # Every target runs from .venv, which `make setup` builds from the locks. Needs POSIX sh and Python.
 .POSIX:
 .SUFFIXES:
-.PHONY: help setup compile web demo screens check lint form types aside browser test coverage soak \
-	simulate bench mutate format lock clean
+.PHONY: help setup compile web demo screens check lint form types ahead aside browser test \
+	coverage soak simulate bench mutate format lock clean
 
 BIN = .venv/bin
 ARGS =
@@ -48,6 +48,13 @@ types: setup
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
+# All processes that run tests need all of them compiled, as pytest does it: one of them does it
+# here, on the core that mypy has left, and not each on a core that the others need. What is wrong
+# with a test the run itself will say.
+ahead: types
+	@PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX="$$PWD/build/bytecode" \
+		$(BIN)/python -m pytest -qq --collect-only > /dev/null 2>&1 || true
+
 # What is asked of matching is asked of both builds; of the compiled one here, where 5 says that
 # TEST_ARGS leaves none of its tests.
 aside: compile
@@ -62,10 +69,11 @@ browser:
 	@[ -n "$(TEST_ARGS)" ] || sh scripts/browser.sh > /dev/null
 
 # mypy has one core for a minute, and so have npm and the compiler: they run side by side.
-# The architecture tests run with the others, so that the last line counts every test.
+# The architecture tests run with the others, so that the last line counts every test. Three
+# processes for two cores: a third of the time one waits for a browser or a venue of its own.
 test: browser form ## everything in check, and all tests; TEST_ARGS="-k word" and more
-	@sh scripts/beside.sh $(MAKE) types aside
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(TEST_ARGS)
+	@sh scripts/beside.sh $(MAKE) ahead aside
+	$(BIN)/python -m pytest -n 3 --dist worksteal $(TEST_ARGS)
 
 coverage: setup ## every branch of matching and of the pure register is taken by a test
 	$(BIN)/python -m coverage run --source=matching,registry -m pytest -q tests/matching \

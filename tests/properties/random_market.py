@@ -94,8 +94,8 @@ class RandomMarket:
         )
 
     def set_mode(self, draw: Random) -> SetMarketMode:
-        """Any mode, half of the time CONTINUOUS; now and then with terms of another."""
-        often = [MarketMode.CONTINUOUS, MarketMode.CALL_AUCTION] * 3
+        """Any mode, mostly CALL_AUCTION or CONTINUOUS; now and then with terms of another."""
+        often = [MarketMode.CONTINUOUS] * 3 + [MarketMode.CALL_AUCTION] * 9
         mode = draw.choice((*often, *MarketMode))
         terms: ModeTerms | None = None
         if (mode is MarketMode.CALL_AUCTION) is (draw.random() < 0.9):

@@ -291,7 +291,7 @@ class RandomNegotiations:
             price = negotiation.price
         if negotiation.mode != "NEGOTIATED" and draw.random() < 0.85:
             quantity = Quantity(negotiation.left)
-            if negotiation.parts and draw.random() < 0.6:
+            if negotiation.parts and negotiation.left > 0 and draw.random() < 0.6:
                 quantity = Quantity(draw.randint(1, negotiation.left))
         if negotiation.auctioned is not None and draw.random() < 0.9:
             highest, said = negotiation.highest, negotiation.auctioned

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.api.venue import Market
-from tests.web.browsers import Pages, launched, leaves_nobody_out
+from tests.web.browsers import Pages, launched, leaves_nobody_out, violations
 from tests.web.served import Dealing, ServedVenue
 
 DEAD_AFTER_MS: Final = 20_000
@@ -136,6 +136,14 @@ def test_nobody_is_left_out(
         page.get_by_text("There is no such page")
     ).first.wait_for()
     leaves_nobody_out(page)
+
+
+def test_whom_a_page_leaves_out_is_said_each_time_it_is_looked_at(open_page: Pages) -> None:
+    page = open_page("/status")
+    page.get_by_role("main").get_by_role("heading").first.wait_for()
+    assert violations(page) == []
+    page.evaluate("document.querySelector('main').append(new Image())")
+    assert violations(page) == [("image-alt", ["<img>"])]
 
 
 def test_a_page_says_that_its_data_is_old_and_when_it_is_not_any_more(

@@ -9,12 +9,18 @@ export const REFRESH_MS = 5_000;
 
 interface Polling {
   readonly refetchInterval: number | false;
+  readonly refetchOnMount: boolean | "always";
   readonly refetchOnWindowFocus: boolean;
 }
 
 export function usePolling(everyMs: number | false): Polling {
   const isExaminer = useSession().person?.kind === "REGULATOR";
-  return { refetchInterval: isExaminer ? false : everyMs, refetchOnWindowFocus: !isExaminer };
+  return {
+    refetchInterval: isExaminer ? false : everyMs,
+    // Who comes to a page sees what is there now, not what was there when he last left it.
+    refetchOnMount: isExaminer || "always",
+    refetchOnWindowFocus: !isExaminer,
+  };
 }
 
 /** What a page asks the venue again and again; `false`: only when somebody comes back to it. */
