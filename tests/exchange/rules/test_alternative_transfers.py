@@ -137,7 +137,7 @@ def test_the_products_own_pack_is_told_what_the_engine_holds(seed: int) -> None:
         else:
             steps = Steps(market, pending[0])
             overlays = transfer_of(market, pending[0]).overlays
-            halts = [steps.hold(), confirmation(market, pending[0])]
-            market.submit(steps.let_go() if overlays else random.choice(halts))
+            commands: list[AnyCommand] = [steps.hold(), confirmation(market, pending[0])]
+            market.submit(steps.let_go() if overlays else random.choice(commands))
     assert market.seen
     assert market.stages == {Stage.SUBMIT, Stage.CONFIRM, Stage.SETTLE}
