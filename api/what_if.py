@@ -2,17 +2,32 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any, Final, Literal, TypeAlias
 
 from api.findings import finding_shown
 from api.schemas import rules as shown
 from api.schemas.decimals import format_decimal, format_moment, format_price
-from api.schemas.what_if import FailedByRule, FailedDeal, FailedOrder, WhatIfTotal
-from exchange.alternative import Alternative, Judged, JudgedDeal, JudgedOrder
-from exchange.rules.types import Finding
+from api.schemas.what_if import (
+    FailedByRule,
+    FailedDeal,
+    FailedOrder,
+    FailedTransfer,
+    WhatIfTotal,
+)
+from exchange.alternative import Alternative, Judged, JudgedDeal, JudgedOrder, JudgedTransfer
+from exchange.rules.types import Finding, Stage
+
+Failed: TypeAlias = FailedOrder | FailedDeal | FailedTransfer
+LETTERS: Final[dict[Stage, Literal["U", "C", "S"]]] = {
+    Stage.SUBMIT: "U",
+    Stage.CONFIRM: "C",
+    Stage.SETTLE: "S",
+}
+"""Of the stages at which a transfer is asked."""
 
 
 class _Count:
-    """Of orders, or of deals."""
+    """Of orders, of deals, or of transfers that went on."""
 
     def __init__(self) -> None:
         self.judged = 0
@@ -22,7 +37,7 @@ class _Count:
 
     def take(self, findings: Iterable[Finding]) -> bool:
         """Whether there are any."""
-        # Both sides of a deal may fail one rule: it is one deal.
+        # Both sides of a deal may fail one rule: it is one deal. So of a transfer.
         failed = {(each.rule_id, each.reason_code) for each in findings}
         self.judged += 1
         self.failed += bool(failed)
@@ -36,18 +51,22 @@ class Teller:
     def __init__(self, alternative: Alternative) -> None:
         self._alternative = alternative
         self._rules = {(each.pack, each.rule_id, each.version): each for each in alternative.rules}
-        self._orders, self._deals = _Count(), _Count()
+        self._orders, self._deals, self._transfers = _Count(), _Count(), _Count()
 
-    def take(self, judged: Judged) -> FailedOrder | FailedDeal | None:
+    def take(self, judged: Judged) -> Failed | None:
         """The next one as it is told; None: nothing stands against it."""
-        if isinstance(judged, JudgedOrder):
-            return self._order(judged) if self._orders.take(judged.findings) else None
-        return self._deal(judged) if self._deals.take(judged.findings) else None
+        match judged:
+            case JudgedOrder():
+                return self._order(judged) if self._orders.take(judged.findings) else None
+            case JudgedDeal():
+                return self._deal(judged) if self._deals.take(judged.findings) else None
+            case JudgedTransfer():
+                return self._transfer(judged) if self._transfers.take(judged.findings) else None
 
     def total(self) -> WhatIfTotal:
         """Of what was taken so far."""
         pack = self._alternative.pack
-        orders, deals = self._orders, self._deals
+        orders, deals, transfers = self._orders, self._deals, self._transfers
         return WhatIfTotal(
             pack_id=pack.pack_id,
             version=pack.version,
@@ -55,14 +74,17 @@ class Teller:
             orders_failed=orders.failed,
             deals=deals.judged,
             deals_failed=deals.failed,
+            transfers=transfers.judged,
+            transfers_failed=transfers.failed,
             by_rule=[
                 FailedByRule(
                     rule_id=key[0],
                     reason_code=key[1],
                     orders=orders.by_rule[key],
                     deals=deals.by_rule[key],
+                    transfers=transfers.by_rule[key],
                 )
-                for key in sorted(orders.by_rule | deals.by_rule)
+                for key in sorted(orders.by_rule | deals.by_rule | transfers.by_rule)
             ],
             not_judged=self._alternative.unasked(),
         )
@@ -82,21 +104,28 @@ class Teller:
         )
 
     def _deal(self, judged: JudgedDeal) -> FailedDeal:
+        return FailedDeal(**self._of_two(judged))
+
+    def _transfer(self, judged: JudgedTransfer) -> FailedTransfer:
+        return FailedTransfer(stage=LETTERS[judged.stage], **self._of_two(judged))
+
+    def _of_two(self, judged: JudgedDeal | JudgedTransfer) -> dict[str, Any]:
+        """What is told alike of a deal and of its transfer."""
         scale = judged.terms.quantity_scale
-        return FailedDeal(
-            sequence=judged.sequence,
-            at=format_moment(judged.at_ns),
-            symbol=judged.terms.symbol,
-            transfer_id=str(judged.transfer_id),
-            trade_number=judged.trade_number,
-            seller_id=str(judged.seller_id),
-            buyer_id=str(judged.buyer_id),
-            price=format_price(judged.price),
-            quantity=format_decimal(judged.quantity, scale=scale),
-            seller=self._findings(judged.of_seller, scale),
-            buyer=self._findings(judged.of_buyer, scale),
-            pair=self._findings(judged.of_pair, scale),
-        )
+        return {
+            "sequence": judged.sequence,
+            "at": format_moment(judged.at_ns),
+            "symbol": judged.terms.symbol,
+            "transfer_id": str(judged.transfer_id),
+            "trade_number": judged.trade_number,
+            "seller_id": str(judged.seller_id),
+            "buyer_id": str(judged.buyer_id),
+            "price": format_price(judged.price),
+            "quantity": format_decimal(judged.quantity, scale=scale),
+            "seller": self._findings(judged.of_seller, scale),
+            "buyer": self._findings(judged.of_buyer, scale),
+            "pair": self._findings(judged.of_pair, scale),
+        }
 
     def _findings(self, findings: Iterable[Finding], scale: int) -> list[shown.Finding]:
         return [

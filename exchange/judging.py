@@ -203,6 +203,7 @@ def findings_on_the_way(
     stage: Stage,
     side: Side,
     *,
+    ruling: Ruling | None = None,
     is_whole: bool = False,
     at_ns: TimeNs,
 ) -> tuple[Finding, ...]:
@@ -210,10 +211,14 @@ def findings_on_the_way(
     they do not let the transfer go on; nothing if they do, unless it is to be the whole list. As
     of an order that stands, the rules are asked that look at who, at the product and at the day;
     those that look at the transfer's papers; and those that look at what the party has afterwards,
-    by what has come to it until now. Cost: O(rules + documents)."""
+    by what has come to it until now. Cost: O(rules + documents).
+
+    Args:
+        ruling: these rules; None: the product's own.
+    """
     product = state.products[transfer.product_id]
     party_id = PartyId(transfer.seller_id if side is SELL else transfer.buyer_id)
-    ruling = ruling_of(state, product, at_ns)
+    ruling = ruling or ruling_of(state, product, at_ns)
     sells = side is SELL
     facts = party_facts(state, product.product_id, party_id, transfer.units if sells else 0)
     deal = Deal(

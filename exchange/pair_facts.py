@@ -71,9 +71,14 @@ def of_meeting(
 
 
 def of_transfer(state: State, product: Product, transfer: Transfer) -> PairFacts:
-    """Of two who have met: what is on its way to the seller has not come. Cost: O(1)."""
+    """Of two who have met: what is on its way to the seller has not come. Cost: O(1); of a product
+    that never had rules O(open transfers of the seller)."""
     seller_id, buyer_id = transfer.seller_id, transfer.buyer_id
-    sold = way_of(product).sold_to(seller_id=seller_id, buyer_id=buyer_id)
+    if product.veto is None:
+        sales = state.register.sales[product.product_id, seller_id].values()
+        sold: int = sum(each.units for each in sales if each.buyer_id == buyer_id)
+    else:
+        sold = way_of(product).sold_to(seller_id=seller_id, buyer_id=buyer_id)
     return PairFacts(
         kept=_units_of(state, product, seller_id) - sold,
         have_one_owner=owner_of(state, PartyId(seller_id)) == owner_of(state, PartyId(buyer_id)),

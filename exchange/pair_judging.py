@@ -189,12 +189,22 @@ def failed_between(
 
 
 def findings_of_transfer(
-    state: State, stage: Stage, transfer: Transfer, *, is_whole: bool = False, at_ns: TimeNs
+    state: State,
+    stage: Stage,
+    transfer: Transfer,
+    *,
+    ruling: Ruling | None = None,
+    is_whole: bool = False,
+    at_ns: TimeNs,
 ) -> tuple[Finding, ...]:
     """What the rules of the pair say of an open transfer of a product with rules, if they do not
-    let it go on; nothing if they do, unless it is to be the whole list. Cost: O(rules)."""
+    let it go on; nothing if they do, unless it is to be the whole list. Cost: O(rules).
+
+    Args:
+        ruling: these rules; None: the product's own.
+    """
     product = state.products[transfer.product_id]
-    ruling = ruling_of(state, product, at_ns)
+    ruling = ruling or ruling_of(state, product, at_ns)
     rules = ruling.of_pair(stage)
     if not rules:
         return ()

@@ -112,7 +112,15 @@ class ProductRules:
         """Of the last day on which it was asked; None: it has to be made."""
 
 
-class Witness(Protocol):
+class TransferWitness(Protocol):
+    """Who looks on while open transfers go on (exchange/alternative.py): called before anything
+    comes of it, and changes nothing."""
+
+    def transfer_asked(self, transfer: Transfer, stage: Stage, *, at_ns: TimeNs) -> None:
+        """An open transfer, of a product with rules or without, is about to go on."""
+
+
+class Witness(TransferWitness, Protocol):
     """Who looks on while rules are asked (exchange/rulings.py): called before anything comes of it,
     and changes nothing."""
 
@@ -129,9 +137,6 @@ class Witness(Protocol):
 
     def transfer_begins(self, transfer: Transfer, price: Price, *, at_ns: TimeNs) -> None:
         """The two have met; their transfer is not among the open ones yet."""
-
-    def transfer_asked(self, transfer: Transfer, stage: Stage, *, at_ns: TimeNs) -> None:
-        """An open transfer of a product with rules is about to go on."""
 
 
 class ProductRulesImage(msgspec.Struct, frozen=True, array_like=True):
@@ -170,6 +175,7 @@ class RulesState:
         "suspended",
         "touched_packs",
         "touched_products",
+        "transfer_witness",
         "waiting",
         "witness",
     )
@@ -196,6 +202,8 @@ class RulesState:
         self.witness: Witness | None = None
         """Of a state that executes a journal again, to be told what its rules say; a venue's has
         none."""
+        self.transfer_witness: TransferWitness | None = None
+        """Likewise, of open transfers alone: no order costs more for it."""
         self.disqualified: list[Disqualified] = []
         """Whose rows are to be written."""
         self.held: list[HeldBack] = []

@@ -79,7 +79,7 @@ class Rulings:
         """In the order in which it happened."""
         self.rules: dict[RuleName, Rule] = {}
         """That were asked, each as it was."""
-        state.rules.witness = self
+        state.rules.witness = state.rules.transfer_witness = self
 
     def forget(self, sequence: Sequence) -> None:
         """The command was refused for something else: what it asked about has not come about. Cost:
@@ -114,7 +114,8 @@ class Rulings:
 
     def transfer_asked(self, transfer: Transfer, stage: Stage, *, at_ns: TimeNs) -> None:
         """Note what each rule of the stage says of its parties. Cost: as `judge_transfer`."""
-        if transfer.transfer_id == self._transfer_id:
+        is_ruled = transfer.product_id in self._state.rules.products
+        if transfer.transfer_id == self._transfer_id and is_ruled:
             product = self._state.products[transfer.product_id]
             for said in judge_transfer(self._state, transfer, stage, is_whole=True, at_ns=at_ns):
                 self._note(stage, product, said.side, said.findings, at_ns)

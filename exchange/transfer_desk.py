@@ -171,7 +171,7 @@ def begin(
     state.count_transfer(transfer, 1)
     product = state.products[transfer.product_id]
     _advance(state, product, transfer, event, at_ns=at_ns, emit=emit)
-    if state.rules.products:
+    if state.rules.products or state.rules.transfer_witness is not None:
         held = held_as_new(state, transfer, at_ns=at_ns, emit=emit)
         if held is not None:
             set_overlay(state, transfer, held, at_ns=at_ns, emit=emit)

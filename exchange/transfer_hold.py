@@ -79,7 +79,7 @@ LIFT_OVERLAY: Final = TransferEvent.LIFT_OVERLAY
 def held_as_new(state: State, transfer: Transfer, *, at_ns: TimeNs, emit: Emit) -> Overlay | None:
     """What keeps from the trust company a transfer that has begun just now. Cost: O(1) for a
     product without packs; else O(rules)."""
-    if transfer.state is not SUBMITTED or transfer.product_id not in state.rules.products:
+    if transfer.state is not SUBMITTED:
         return None
     passes = _passes(state, transfer, Stage.SUBMIT, at_ns=at_ns, emit=emit)
     return None if passes else Overlay.HELD
@@ -117,8 +117,6 @@ def held_at_settlement(
         return Overlay.COURT_FREEZE
     if not may_settle(state, transfer):
         return Overlay.HELD
-    if transfer.product_id not in state.rules.products:
-        return None
     passes = _passes(state, transfer, Stage.SETTLE, at_ns=at_ns, emit=emit)
     return None if passes else Overlay.HELD
 
@@ -207,7 +205,7 @@ def _held_where_it_is(
     at_ns: TimeNs,
     emit: Emit,
 ) -> Overlay | None:
-    if transfer.product_id in state.rules.products and not transfer.overlays:
+    if not transfer.overlays:
         asked = ASKED_AFTER.get(transfer.state)
         stage = None if asked is None or event not in asked.events else asked.stage
         if stage is not None and not _passes(state, transfer, stage, at_ns=at_ns, emit=emit):
@@ -219,9 +217,11 @@ def _passes(state: State, transfer: Transfer, stage: Stage, *, at_ns: TimeNs, em
     """Whether the rules let the transfer go on; if not, what they said of each is told, and a
     person is asked what a rule leaves to him."""
     product = state.products[transfer.product_id]
-    if state.rules.witness is not None:
-        state.rules.witness.transfer_asked(transfer, stage, at_ns=at_ns)
+    if state.rules.transfer_witness is not None:
+        state.rules.transfer_witness.transfer_asked(transfer, stage, at_ns=at_ns)
     passes = True
+    if product.product_id not in state.rules.products:
+        return passes
     for side, party_id, findings, passes_by in judge_transfer(state, transfer, stage, at_ns=at_ns):
         for clearance in passes_by:
             clearance.transfers[transfer.transfer_id] = transfer.units

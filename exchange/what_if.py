@@ -23,7 +23,8 @@ FORGOTTEN_EVERY_COMMANDS: Final = 500
 
 
 def what_if(database: Path, alternative: Alternative) -> Iterator[Judged]:
-    """Every order that was taken, and every deal, as the pack judges them, in the journal's order.
+    """Every order that was taken, every deal, and every transfer that went on, as the pack judges
+    them, in the journal's order.
 
     The whole hash chain is verified before the first of them is told.
 
@@ -69,6 +70,7 @@ def _verify_chain(read: StoreReader) -> None:
 
 def _judged(read: StoreReader, alternative: Alternative) -> Iterator[Judged]:
     state = State()
+    alternative.look_on(state)
     for row in verified_rows(read):
         command, sequence = stored_command(row), row.sequence
         order = alternative.order(state, command, sequence=sequence, at_ns=row.at_ns)

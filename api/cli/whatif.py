@@ -6,7 +6,7 @@ product.
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
@@ -16,12 +16,15 @@ from api.cli.past import executed_again, texts_of
 from api.cli.remote import end, read_file
 from api.schemas.rules import Finding
 from api.schemas.what_if import FailedDeal, FailedOrder, WhatIfTotal
-from api.what_if import Teller
+from api.what_if import Failed, Teller
 from exchange.alternative import Alternative
 from exchange.rules.packs import SHIPPED, shipped
 from exchange.rules.parse import PackFaults, faults_among, parse_pack
 from exchange.rules.types import Pack
 from exchange.what_if import symbols, what_if
+
+STAGES: Final = {"U": "submission of", "C": "confirmation of", "S": "settlement of"}
+"""Of what a transfer would have been held."""
 
 
 def whatif(
@@ -37,7 +40,7 @@ def whatif(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False,
 ) -> None:
     """Execute the journal again and tell which orders and deals another pack of rules would have
-    refused, as if it had been in force since ever. Nothing is changed."""
+    refused, and which transfers held, as if it had been in force since ever. Nothing is changed."""
     with executed_again(directory) as database:
         others = {each: _parsed(shipped(each), name=each) for each in SHIPPED}
         alternative = Alternative(_pack(pack, others), others, symbol=product)
@@ -88,13 +91,14 @@ def _parsed(text: str, *, name: str) -> Pack:
     return pack
 
 
-def _lines(failed: FailedOrder | FailedDeal) -> Iterable[str]:
+def _lines(failed: Failed) -> Iterable[str]:
     what = f"{failed.symbol} {failed.quantity} @ {failed.price} at {failed.at}"
     if isinstance(failed, FailedOrder):
         yield f"order {failed.order_id}, {failed.sequence}: {failed.side} {what}"
         yield from _reasons(f"party {failed.party_id}", failed.findings)
     else:
-        yield f"deal {failed.transfer_id}, {failed.sequence}: {what}"
+        word = "deal" if isinstance(failed, FailedDeal) else STAGES[failed.stage]
+        yield f"{word} {failed.transfer_id}, {failed.sequence}: {what}"
         yield from _reasons(f"seller {failed.seller_id}", failed.seller)
         yield from _reasons(f"buyer {failed.buyer_id}", failed.buyer)
         yield from _reasons("the two", failed.pair)
@@ -111,11 +115,13 @@ def _print(total: WhatIfTotal) -> None:
     table.add_column("")
     table.add_column("orders", justify="right")
     table.add_column("deals", justify="right")
-    table.add_row("judged", f"{total.orders:,}", f"{total.deals:,}")
-    table.add_row("refused", f"{total.orders_failed:,}", f"{total.deals_failed:,}")
+    table.add_column("transfers", justify="right")
+    table.add_row("judged", f"{total.orders:,}", f"{total.deals:,}", f"{total.transfers:,}")
+    failed = (total.orders_failed, total.deals_failed, total.transfers_failed)
+    table.add_row("refused, or held", *(f"{each:,}" for each in failed))
     for each in total.by_rule:
         what = f"{each.rule_id} {each.reason_code}"
-        table.add_row(what, f"{each.orders:,}", f"{each.deals:,}")
+        table.add_row(what, f"{each.orders:,}", f"{each.deals:,}", f"{each.transfers:,}")
     Console().print(table)
     if total.not_judged:
         typer.echo(f"not judged: {', '.join(total.not_judged)}")

@@ -67,7 +67,7 @@ from exchange.product_view import ProductView
 from exchange.refusals import Refusal
 from exchange.sequencer import Outcome
 from exchange.store.negotiation_queries import negotiation_of, negotiations_before
-from exchange.types import NegotiationId, OfferId, PartyId
+from exchange.types import OfferId, PartyId
 from matching import Quantity, Side
 from registry.types import LotId, TimeNs
 
@@ -236,7 +236,9 @@ def list_negotiations(
             limit=paged.limit + 1,
         )
     shown, cursor = cut_page(request, response, paged, rows, lambda each: (each.negotiation_id,))
-    return Page(items=[_shown(services, dealer, row) for row in shown], next_cursor=cursor)
+    return Page(
+        items=[_shown(services, _of_reader(dealer, row)) for row in shown], next_cursor=cursor
+    )
 
 
 @router.get(
@@ -249,10 +251,7 @@ def get_negotiation(
 ) -> Negotiation:
     """An offer, listing, request or auction of which you may hear, with the offers that you may
     see."""
-    view = _heard(services, dealer, int(negotiation_id))
-    if view is None:
-        raise refused(Refusal.UNKNOWN_NEGOTIATION)
-    shown = _shown(services, dealer, view)
+    shown = _shown(services, _seen(services, dealer, negotiation_id))
     if shown.version is not None:
         response.headers["ETag"] = etag_of(shown.version)
     return shown
@@ -279,14 +278,12 @@ async def make_offer(
     the seller confirms, it asks, and reserves nothing, also behind a deal whose transfer is open
     (BACKED).
     """
-    row = await run_in_threadpool(_heard, services, trader, int(negotiation_id))
-    if row is None:
-        raise refused(Refusal.UNKNOWN_NEGOTIATION)
-    product = services.exchange.view.products[row.product_id]
+    view = await run_in_threadpool(_seen, services, trader, negotiation_id)
+    product = services.exchange.view.products[view.product_id]
     command = MakeOffer(
         actor=trader.party_id,
         key=idempotency_key,
-        negotiation_id=row.negotiation_id,
+        negotiation_id=view.negotiation_id,
         offer_id=OfferId(int(body.answers)),
         price=price_in(body.price, pointer="/price"),
         quantity=_quantity(body.quantity, product),
@@ -319,10 +316,11 @@ async def accept_offer(
     the first of them is offered the units in the same way. In an auction
     it is the seller's yes to the highest bid behind one whose transfer has failed.
     """
+    view = await run_in_threadpool(_seen, services, trader, negotiation_id, offer_id)
     command = AcceptOffer(
         actor=trader.party_id,
         key=idempotency_key,
-        negotiation_id=NegotiationId(int(negotiation_id)),
+        negotiation_id=view.negotiation_id,
         offer_id=OfferId(int(offer_id)),
         lots=_lots_in(body.lots),
     )
@@ -344,10 +342,11 @@ async def decline_offer(
     offer_id: IdInPath,
 ) -> NegotiationStep:
     """Say no to an offer of another's: between two, that ends it; of several, the one is out."""
+    view = await run_in_threadpool(_seen, services, trader, negotiation_id, offer_id)
     command = DeclineOffer(
         actor=trader.party_id,
         key=idempotency_key,
-        negotiation_id=NegotiationId(int(negotiation_id)),
+        negotiation_id=view.negotiation_id,
         offer_id=OfferId(int(offer_id)),
     )
     return await _submit_about(response, services, command)
@@ -368,10 +367,11 @@ async def withdraw_offer(
     """Take your own word back: your offer, listing or request, your auction if nobody has bid, or
     your wish to take listed units. A quote and a bid are firm. Behind the deal of a listing it
     leaves the line, or as its seller ends it; the deal stays."""
+    view = await run_in_threadpool(_seen, services, trader, negotiation_id)
     command = WithdrawOffer(
         actor=trader.party_id,
         key=idempotency_key,
-        negotiation_id=NegotiationId(int(negotiation_id)),
+        negotiation_id=view.negotiation_id,
     )
     return await _submit_about(response, services, command)
 
@@ -400,15 +400,12 @@ async def _submit_about(
     command: AboutNegotiation,
     acknowledge: Sequence[str] = (),
 ) -> NegotiationStep:
-    """As any command; but a negotiation that has ended is told from none at all.
-
-    The engine forgets what has ended; the rows do not.
-    """
+    """As any command; but of a negotiation that its party has seen and that has ended, its offers
+    stand no more: the engine forgets what has ended, the rows do not."""
     outcome = await services.exchange.submit(_given(command, acknowledge))
     refusal = outcome.refusal
     if refusal is Refusal.UNKNOWN_NEGOTIATION:
-        row = await run_in_threadpool(_find, services, command)
-        refusal = refusal if row is None else Refusal.OFFER_NOT_STANDING
+        refusal = Refusal.OFFER_NOT_STANDING
     if refusal is not None:
         raise await refused_for(services, refusal, outcome)
     return _answer(response, command, outcome)
@@ -420,26 +417,38 @@ def _answer(response: Response, command: NegotiationCommand, outcome: Outcome) -
     return step
 
 
-def _find(services: Services, command: AboutNegotiation) -> NegotiationView | None:
-    with services.reader.connect() as connection:
-        return negotiation_of(connection, command.negotiation_id, reader_id=command.actor)
-
-
-def _heard(services: Services, dealer: Principal, negotiation_id: int) -> NegotiationView | None:
+def _seen(
+    services: Services, dealer: Principal, negotiation_id: str, offer_id: str | None = None
+) -> NegotiationView:
+    """What the party may see of a negotiation; ends the request where it may not hear of it, or
+    not of this offer, as if there were none. Nothing is submitted then: the engine does not ask who
+    sees quotes, and its refusals would tell that there is one."""
     # Without what is kept from it also where it answers: who has answered hears of it.
     hidden = services.quotes.hidden_from(dealer.party_id, dealer.kind)
     with services.reader.connect() as connection:
-        return negotiation_of(connection, negotiation_id, reader_id=_reader(dealer), hidden=hidden)
+        row = negotiation_of(
+            connection, int(negotiation_id), reader_id=_reader(dealer), hidden=hidden
+        )
+    if row is None:
+        raise refused(Refusal.UNKNOWN_NEGOTIATION)
+    view = _of_reader(dealer, row)
+    if offer_id is not None and int(offer_id) not in [each.offer_id for each in view.offers]:
+        raise refused(Refusal.OFFER_NOT_STANDING)
+    return view
 
 
 def _reader(dealer: Principal) -> PartyId | None:
     return dealer.shown_party_id
 
 
-def _shown(services: Services, dealer: Principal, view: NegotiationView) -> Negotiation:
-    shown = view if _reader(dealer) is None else view.shown_to(dealer.party_id)
-    assert shown is not None, view.negotiation_id
-    return negotiation_shown(shown, services.exchange.view.products[view.product_id].terms)
+def _of_reader(dealer: Principal, row: NegotiationView) -> NegotiationView:
+    view = row if _reader(dealer) is None else row.shown_to(dealer.party_id)
+    assert view is not None, row.negotiation_id
+    return view
+
+
+def _shown(services: Services, view: NegotiationView) -> Negotiation:
+    return negotiation_shown(view, services.exchange.view.products[view.product_id].terms)
 
 
 def _quantity(text: str, product: ProductView) -> Quantity:

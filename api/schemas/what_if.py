@@ -1,5 +1,5 @@
-"""What `trustex whatif --json` tells, one object a line: orders and deals that would have failed,
-in the journal's order, and last the total."""
+"""What `trustex whatif --json` tells, one object a line: orders, deals and transfers that would
+have failed, in the journal's order, and last the total."""
 
 from typing import Literal
 
@@ -45,6 +45,29 @@ class FailedDeal(Answer):
     """Of the rules that keep the two apart: of two parties, of holder slots, of turnaround."""
 
 
+class FailedTransfer(Answer):
+    """A transfer that went on, and that the rules would have held; again where an overlay was
+    lifted."""
+
+    kind: Literal["TRANSFER"] = "TRANSFER"
+    stage: Literal["U", "C", "S"]
+    """It goes to the trust company, is confirmed, or settles."""
+    sequence: int
+    at: Moment
+    symbol: str
+    transfer_id: str
+    trade_number: int
+    seller_id: str
+    buyer_id: str
+    price: str
+    quantity: str
+    seller: list[Finding]
+    """Of the rules that his side fails."""
+    buyer: list[Finding]
+    pair: list[Finding]
+    """Of the rules of two parties."""
+
+
 class FailedByRule(Answer):
     """How many failed one rule."""
 
@@ -53,6 +76,8 @@ class FailedByRule(Answer):
     orders: int
     deals: int
     """On either side, or between the two."""
+    transfers: int
+    """Each time that one was asked."""
 
 
 class WhatIfTotal(Answer):
@@ -65,6 +90,9 @@ class WhatIfTotal(Answer):
     orders_failed: int
     deals: int
     deals_failed: int
+    transfers: int
+    """At the stages U, C and S, each time that one was asked."""
+    transfers_failed: int
     by_rule: list[FailedByRule]
     not_judged: list[str]
-    """Rules of the pack that are asked of neither: at other stages."""
+    """Rules of the pack that are asked of none of them: at other stages."""

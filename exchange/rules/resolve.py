@@ -39,6 +39,8 @@ BOTH_WAYS: Final = "VEN-06"
 """Looks at whether the party of an offer stands on the other side, and passes where it does not."""
 OWNER: Final = "PTY-01"
 """Likewise at whether an offer would meet one of its beneficial owner."""
+OF_TRANSFERS: Final = (Aspect.PARTY, Aspect.PAPERS, Aspect.HOLDING, Aspect.AFFILIATION)
+"""At what the rules look of which a transfer's parties are asked, each for himself."""
 OF_OWN: Final = frozenset({BOTH_WAYS, OWNER})
 PRICES_RESOLVED_MAX: Final = 10_000
 """Of a product and stage; then they are forgotten."""
@@ -111,10 +113,7 @@ class Ruling:
         self._of_pair = [self._looking(stage, Aspect.PAIR) for stage in STAGES]
         self._of_meeting = self._looking(Stage.MATCH, Aspect.PAIR, Aspect.HOLDING)
         self._of_deal = self._looking(Stage.MATCH, Aspect.PRICE, Aspect.DISCLOSURE)
-        self._of_transfer = [
-            self._looking(stage, Aspect.PARTY, Aspect.PAPERS, Aspect.HOLDING, Aspect.AFFILIATION)
-            for stage in STAGES
-        ]
+        self._of_transfer = [self._looking(stage, *OF_TRANSFERS) for stage in STAGES]
         self._besides: list[Besides | None] = [None for _ in STAGES]
         self._resolved: list[dict[PartyId, _Resolved]] = [{} for _ in STAGES]
         self._prices: list[dict[int, Verdict]] = [{} for _ in STAGES]

@@ -126,7 +126,17 @@ def test_last_comes_the_total(past: Past) -> None:
         "orders_failed": 2,
         "deals": 4,
         "deals_failed": 2,
-        "by_rule": [{"rule_id": "QI-04", "reason_code": "BELOW_MINIMUM", "orders": 2, "deals": 2}],
+        "transfers": 4,
+        "transfers_failed": 0,
+        "by_rule": [
+            {
+                "rule_id": "QI-04",
+                "reason_code": "BELOW_MINIMUM",
+                "orders": 2,
+                "deals": 2,
+                "transfers": 0,
+            }
+        ],
         "not_judged": ["PRC-03"],
     }
 
@@ -150,11 +160,29 @@ def test_a_pack_that_comes_with_the_program_is_named(past: Past) -> None:
     told = past._replace(pack=Path("CN-AMT-2025D")).lines()
     total = told[-1]
     assert (total["orders_failed"], total["deals_failed"]) == (8, 4)
-    counted = {each["rule_id"]: (each["orders"], each["deals"]) for each in total["by_rule"]}
-    assert counted == {"QI-01": (4, 4), "QI-04": (4, 4), "QI-05": (4, 4), "SUI-01": (4, 4)}
-    unasked = ["PRD-01", "PRD-06", "PTY-03", "QI-03", "SUI-04", "SUI-05", "VIS-01"]
-    assert total["not_judged"] == unasked
-    assert "not judged: PRD-01" in past._replace(pack=Path("CN-AMT-2025D")).tells().stdout
+    counted = {
+        each["rule_id"]: (each["orders"], each["deals"], each["transfers"])
+        for each in total["by_rule"]
+    }
+    assert counted == {
+        "QI-01": (4, 4, 4),
+        "QI-04": (4, 4, 0),
+        "QI-05": (4, 4, 0),
+        "SUI-01": (4, 4, 4),
+        "PTY-03": (0, 0, 4),
+        "QI-03": (0, 0, 4),
+    }
+    transfers = [each for each in told if each["kind"] == "TRANSFER"]
+    deals = [each for each in told if each["kind"] == "DEAL"]
+    assert [each["stage"] for each in transfers] == ["U"] * 4  # nobody has decided them
+    assert [each["transfer_id"] for each in transfers] == [each["transfer_id"] for each in deals]
+    assert {each["rule_id"] for each in transfers[0]["buyer"]} == {
+        *("PTY-03", "QI-01", "QI-03", "SUI-01"),
+    }
+    assert total["not_judged"] == ["PRD-01", "PRD-06", "VIS-01"]
+    read = past._replace(pack=Path("CN-AMT-2025D")).tells().stdout
+    assert "not judged: PRD-01" in read
+    assert read.count("\nsubmission of ") == 4
 
 
 def test_the_folder_is_as_it_was(past: Past) -> None:

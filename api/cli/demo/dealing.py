@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from api.cli.demo.allowed import feasible_at, nearest_in, ranges_in
 from api.cli.demo.chance import Chance, chance
 from api.cli.demo.client import ApiClient, Refused, Request, VenueGone
 from api.cli.demo.credentials import Credentials
@@ -27,6 +28,11 @@ TALK_EVERY_S: Final = 3.0
 THINK_S: Final = (0.2, 1.5)
 LAPSES_IN_S: Final = 600
 LOTS: Final = (1, 8)
+RULED_LOTS: Final = (10, 18)
+"""Where rules want whoever buys to hold a million yuan afterwards."""
+BUYERS: Final = 2
+"""Who ask for what is listed."""
+BUYERS_ASKED_MAX: Final = 8
 ACCEPTED_SHARE: Final = 0.5
 """Of offers, as they are; of the others most are countered."""
 COUNTERED_SHARE: Final = 0.35
@@ -119,13 +125,26 @@ class DealRoom:
             await self._send(buyer, f"/v1/negotiations/{number}/offers/{number}/decline", None)
 
     async def _list(self, product: Product) -> None:
-        """One lists, two ask, he picks the first; if that one is out, the other is asked."""
-        seller, (first, second) = self._parties(product, others=2)
-        terms = self._terms(product)
+        """One lists, two ask, he picks the first; if that one is out, the other is asked. Where
+        there are rules, each asks first what he may do."""
+        seller, buyers = self._parties(
+            product, others=BUYERS_ASKED_MAX if product.is_ruled else BUYERS
+        )
+        price = self._price(product)
+        quantity = await self._quantity_to_list(product, seller, price)
+        if quantity is None:
+            return
+        terms = _terms_of(product, price=price, quantity=quantity)
         body = terms | {"symbol": product.symbol, "acceptance": "SELLER_CONFIRMS"}
         listed = await self._send(seller, "/v1/listings", body | {"lapses_at": self._lapse()})
         number = listed.negotiation_id
         path = f"/v1/negotiations/{number}"
+        if product.is_ruled:
+            buyers = [each for each in buyers if await self._may_take(product, number, price, each)]
+        if len(buyers) < BUYERS:
+            await self._send(seller, path, None, method="DELETE")
+            return
+        first, second, *_ = buyers
         asked = await self._send(first, f"{path}/offers", terms | {"answers": number})
         backup = await self._send(second, f"{path}/offers", terms | {"answers": number})
         await self._accept(seller, number, offer_id=_offer(asked))
@@ -182,13 +201,26 @@ class DealRoom:
         rest = [each for each in self._dealers if each != seller]
         return seller, self._chance.sample(rest, others)
 
+    async def _quantity_to_list(self, product: Product, seller: Dealer, price: int) -> int | None:
+        """How much of a product he lists: a block of his own where it has rules, as near to it as
+        they let him; None: they let him list nothing."""
+        if not product.is_ruled:
+            return product.lot * self._chance.randint(*LOTS)
+        least, most = RULED_LOTS
+        block = self._chance.randint(product.lot * least, product.lot * most)
+        wanted = block // product.venue_lot * product.venue_lot
+        told = await feasible_at(self._client, product, price=price, key=seller.key)
+        return nearest_in(ranges_in(product, told.sell.quantities), wanted)
+
+    async def _may_take(self, product: Product, number: str, price: int, buyer: Dealer) -> bool:
+        """Whether the rules let him take what is listed."""
+        told = await feasible_at(self._client, product, price=price, key=buyer.key)
+        listings = told.buy.listings
+        return any(each.quantities for each in listings if each.negotiation_id == number)
+
     def _terms(self, product: Product) -> dict[str, object]:
         quantity = product.lot * self._chance.randint(*LOTS)
-        scale = product.type.quantity_scale
-        return {
-            "price": format_price(self._price(product)),
-            "quantity": format_decimal(quantity, scale=scale),
-        }
+        return _terms_of(product, quantity=quantity, price=self._price(product))
 
     def _price(self, product: Product) -> int:
         """Somewhere in the product's usual range, on the tick."""
@@ -215,6 +247,11 @@ class DealRoom:
             idempotency_key=f"deal-{self._start}-{self._sent}",
         )
         return await self._client.send(request, NegotiationStep)
+
+
+def _terms_of(product: Product, *, price: int, quantity: int) -> dict[str, object]:
+    scale = product.type.quantity_scale
+    return {"price": format_price(price), "quantity": format_decimal(quantity, scale=scale)}
 
 
 def _offer(step: NegotiationStep) -> str:

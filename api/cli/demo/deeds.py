@@ -6,9 +6,9 @@ from typing import Final
 from api.cli.demo.client import ApiClient, Refused, Request, VenueGone
 from api.cli.demo.course import Act, Errand
 from api.cli.demo.decisions import decide, propose
-from api.cli.demo.papers import CHECKLIST, LAWFUL_CHECKLIST, OtherBytes, hand_in, read_all
+from api.cli.demo.papers import OtherBytes, hand_in, read_all
 from api.cli.demo.watch import Watch
-from api.cli.demo.ways import Way
+from api.cli.demo.ways import Way, checklist_of
 from api.signing import Signer
 
 STALE: Final = "transfer_version_stale"
@@ -42,9 +42,8 @@ async def carry_out(
     way = watch.products[pending.symbol].way
     try:
         if errand.act is Act.HAND_IN:
-            checklist = LAWFUL_CHECKLIST if way is Way.LAW else CHECKLIST
-            side = errand.by.name
-            await hand_in(client, errand.transfer_id, checklist, of=side, key=key, name=name)
+            checklist = checklist_of(way, errand.by.name)
+            await hand_in(client, errand.transfer_id, checklist, key=key, name=name)
         elif errand.act is Act.READ:
             await read_all(client, errand.transfer_id, key=key)
         elif errand.act is Act.PROPOSE:

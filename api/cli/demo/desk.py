@@ -28,7 +28,7 @@ from api.cli.demo.parties import Parties
 from api.cli.demo.pile import Pile
 from api.cli.demo.products import TrustCompany
 from api.cli.demo.watch import Pending, Watch
-from api.cli.demo.ways import Way
+from api.cli.demo.ways import Way, checklist_of
 from api.cli.demo.wire import Decisions, Frame
 from api.schemas.decimals import NS_PER_S
 from api.signing import Signer
@@ -120,20 +120,21 @@ class OfficerDesk:
             case.done.add(Act.HOLD)
         if stage.state == "RETURNED":
             case.done.add(Act.RETURN)
+        product = self._watch.products[pending.symbol]
         may_withdraw = self._parties.is_natural_person(pending.buyer_id)
         for days, errand in next_errands(
             case.course,
             transfer_id=transfer_id,
             stage=stage,
             may_withdraw=may_withdraw,
-            seller_hands_in=self._watch.products[pending.symbol].way is Way.LAW,
+            seller_hands_in=bool(checklist_of(product.way, Role.SELLER.name)),
             done=case.done,
             asked=self._parties.asked(pending),
         ):
             pile = self.pile if errand.by is Role.OFFICER else self._parties.pile
             pile.put(errand, due_ns=self._watch.now_ns + round(days * self._watch.day_ns))
         if stage.state == "SUBMITTED" and not stage.overlays:
-            if self._watch.products[pending.symbol].has_agreement:
+            if product.has_agreement:
                 days, look = reading(transfer_id=transfer_id, stage=stage)
                 self.pile.put(look, due_ns=self._watch.now_ns + round(days * self._watch.day_ns))
             self._plan_answer(pending, case)

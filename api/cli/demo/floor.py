@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from api.cli.demo.allowed import feasible_at, ranges_in
 from api.cli.demo.chance import Chance, chance
 from api.cli.demo.client import ApiClient, Refused, Request, VenueGone
 from api.cli.demo.dataset import Trader
@@ -27,8 +28,7 @@ from api.cli.demo.traders import (
 )
 from api.cli.demo.values import FairValues
 from api.cli.demo.watch import Watch, money_of, price_of
-from api.cli.demo.ways import Way
-from api.cli.demo.wire import Cancelled, Cash, Feasible, Holding, Order, Page, Placed, Replaced
+from api.cli.demo.wire import Cancelled, Cash, Holding, Order, Page, Placed, Replaced
 from api.schemas.decimals import NS_PER_S, format_decimal, format_moment, format_price
 
 ACCOUNT_AGE_S_MAX: Final = 30.0
@@ -233,25 +233,13 @@ class TradingFloor:
     async def _as_allowed(self, participant: Participant, order: Place) -> Place | None:
         """The order as the product's rules allow it, where it has rules; None: they allow none."""
         product = self._products[order.symbol]
-        if product.way is not Way.LAW:
+        if not product.is_ruled:
             return order
-        request = Request(
-            method="GET",
-            path=f"/v1/products/{order.symbol}/feasible",
-            key=participant.key,
-            query={"price": format_price(order.price)},
-        )
-        told = await self._client.send(request, Feasible)
+        key = participant.key
+        told = await feasible_at(self._client, product, price=order.price, key=key)
         side = told.buy if order.side == "BUY" else told.sell
-        ranges = [
-            (
-                self._watch.quantity_of(order.symbol, text=each.least),
-                self._watch.quantity_of(order.symbol, text=each.most),
-            )
-            for each in side.quantities
-        ]
         held = participant.account.units.get(order.symbol, 0)
-        return fitted(order, ranges, held=held)
+        return fitted(order, ranges_in(product, side.quantities), held=held)
 
     async def _place(self, participant: Participant, order: Place, client_key: str) -> None:
         product = self._products[order.symbol]

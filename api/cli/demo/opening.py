@@ -31,7 +31,7 @@ from api.cli.demo.pair import PERSONS, Pair
 from api.cli.demo.products import MODE_BODIES, Product, TrustCompany
 from api.cli.demo.profiles import OFFICER, Admissions
 from api.cli.demo.register_files import inheritance_file, office_signer, opening_file, signed
-from api.cli.demo.ways import PACKS, TERMS, Way
+from api.cli.demo.ways import PACKS, TERMS
 from api.cli.demo.wire import Key, Officer, Party, Terms
 from api.cli.rules import text_of
 from api.schemas.decimals import format_decimal, format_price
@@ -88,7 +88,8 @@ class Opening:
         ]
         owners = [(trader.code, trader.code) for trader in data.traders]
         in_other_modes = [each for each in data.products if each.market_mode in MODE_BODIES]
-        lawful = [each for each in data.products if each.way is Way.LAW]
+        ruled = [each for each in data.products if each.is_ruled]
+        packs = sorted({pack_id for each in ruled for pack_id in PACKS[each.way]})
         without_key = [each for each in owners if each[0] not in credentials.keys]
         self._total = (
             2 * len(data.trust_companies)
@@ -97,7 +98,8 @@ class Opening:
             + 4 * len(data.traders)
             + len(without_key)
             + len(in_other_modes)
-            + 2 * len(lawful)
+            + 2 * len(ruled)
+            + len(packs)
             + 1
         )
         await self._appoint_pair()
@@ -109,7 +111,7 @@ class Opening:
         await self._all("parties", self._register_trader, data.traders)
         self._save()
         await self._all("products", self._create_product, data.products)
-        await self._all("terms", self._sign_off, lawful)
+        await self._all("terms", self._sign_off, ruled)
         for start in range(0, len(without_key), KEYS_BETWEEN_SAVES):
             await self._all("keys", self._mint, without_key[start : start + KEYS_BETWEEN_SAVES])
             self._save()
@@ -120,7 +122,8 @@ class Opening:
         await self._all("statement", lambda _: bank.book_deposits(), ("the first",))
         await self._all("registers", self._post_register, data.products)
         await self._all("market modes", self._set_market_mode, in_other_modes)
-        await self._all("law", self._put_under_law, lawful)
+        await self._all("packs", self._load_pack, packs)
+        await self._all("law", self._put_under_law, ruled)
         await self._make_edge_cases()
         credentials.is_set_up = True
         self._save()
@@ -216,7 +219,7 @@ class Opening:
             "ctrc_code": product.registration_code,
             "par_value": format_price(kind.par_value),
             "tick": format_price(kind.tick),
-            "lot": format_decimal(product.lot, scale=kind.quantity_scale),
+            "lot": format_decimal(product.venue_lot, scale=kind.quantity_scale),
             "quantity_scale": kind.quantity_scale,
             "transfer_terms": {
                 "calendar_id": CALENDAR_ID,
@@ -248,15 +251,17 @@ class Opening:
         request = self._request(f"{path}/sign-off", body, idempotency_key=name)
         await self._client.send(replace(request, key=key), dict)
 
+    async def _load_pack(self, pack_id: str) -> None:
+        content = text_of(Path(pack_id))
+        await self._act(_ask(f"pack-{pack_id}", path="/v1/rule-packs", content=content))
+
     async def _put_under_law(self, product: Product) -> None:
         """The operator opens it, and gives it its rules."""
         symbol, path = product.symbol, f"/v1/products/{product.symbol}"
         outstanding = format_decimal(product.units_issued, scale=product.type.quantity_scale)
         await self._act(_ask(f"open-{symbol}", path=f"{path}/open", units_outstanding=outstanding))
-        for pack_id in PACKS:
-            content = text_of(Path(pack_id))
-            await self._act(_ask(f"pack-{pack_id}", path="/v1/rule-packs", content=content))
-        await self._act(_ask(f"rules-{symbol}", path=f"{path}/rules", packs=list(PACKS)))
+        packs = list(PACKS[product.way])
+        await self._act(_ask(f"rules-{symbol}", path=f"{path}/rules", packs=packs))
 
     async def _send_register(self, product: Product, content: bytes, *, key: str) -> None:
         """A file of the trust company's office about the product's register."""

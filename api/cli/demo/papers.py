@@ -22,6 +22,13 @@ LAWFUL_CHECKLIST: Final[Checklist] = (
     {"kind": "NO_REPURCHASE", "of": "SELLER"},
 )
 """The same of a product under the law: what its rules ask of anybody."""
+JAPANESE_CHECKLIST: Final[Checklist] = (
+    *CHECKLIST,
+    {"kind": "AUTHORITY", "of": "BUYER"},
+    {"kind": "AUTHORITY", "of": "SELLER"},
+    {"kind": "FIXED_DATE", "of": "SELLER"},
+)
+"""The same of a product under the rules of Japan."""
 PDF_OBJECTS: Final = (
     "<< /Type /Catalog /Pages 2 0 R >>",
     "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -35,12 +42,11 @@ class OtherBytes(Exception):
 
 
 async def hand_in(
-    client: ApiClient, transfer_id: str, checklist: Checklist, *, of: str, key: str, name: str
+    client: ApiClient, transfer_id: str, checklist: Checklist, *, key: str, name: str
 ) -> None:
     """Upload what is asked of one side, and attach it to the transfer.
 
     Args:
-        of: BUYER or SELLER.
         name: in which the idempotency keys differ from those of another time.
 
     Raises:
@@ -48,8 +54,7 @@ async def hand_in(
         VenueGone: the venue does not answer.
     """
     for item in checklist:
-        if item["of"] == of:
-            await _attach(client, transfer_id, item, key=key, name=f"{item['kind']}-{name}")
+        await _attach(client, transfer_id, item, key=key, name=f"{item['kind']}-{name}")
 
 
 async def _attach(

@@ -6,7 +6,7 @@ from typing import Final
 
 from api.cli.demo.chance import Chance
 from api.cli.demo.names import MARK_EN, MARK_ZH
-from api.cli.demo.ways import BY_AGREEMENT, WAY_OF_PRODUCT, Way
+from api.cli.demo.ways import BY_AGREEMENT, PACKS, WAY_OF_PRODUCT, Way
 from api.schemas.decimals import PRICE_SCALE
 
 BASIS_POINTS: Final = 10_000
@@ -218,7 +218,7 @@ SERIES: Final = (
     ("听蝉", "Tingchan"),
     ("疏桐", "Shutong"),
     ("流萤", "Liuying"),
-    ("晚舟", "Wanzhou"),
+    ("月见", "Tsukimi"),
     ("扫叶", "Saoye"),
 )
 
@@ -273,6 +273,7 @@ class Product:
     maturity_date: str | None
     units_issued: int
     lot: int
+    """What is usual, and mostly also the venue's."""
     reference: int
     """Net asset value, or par: what the discount is from. In 1/10000 yuan."""
     way: Way
@@ -282,9 +283,19 @@ class Product:
     """Buyers pay besides what the units have earned since income was last paid."""
 
     @property
-    def registration_code(self) -> str:
-        """Under which the trust registration would have it."""
-        return f"DEMO-ZXD-2026-{self.symbol[-2:]:0>6}"
+    def registration_code(self) -> str | None:
+        """Under which the trust registration would have it, if it were of its country."""
+        return None if self.way is Way.JAPAN else f"DEMO-ZXD-2026-{self.symbol[-2:]:0>6}"
+
+    @property
+    def is_ruled(self) -> bool:
+        """Whether it has rules."""
+        return self.way in PACKS
+
+    @property
+    def venue_lot(self) -> int:
+        """Of which all quantities are multiples at the venue; where that may set none, 1."""
+        return 1 if self.way is Way.LISTING else self.lot
 
     @property
     def has_agreement(self) -> bool:

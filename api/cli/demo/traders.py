@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
+from api.cli.demo.allowed import Ranges, nearest_in
 from api.cli.demo.chance import Chance
 from api.cli.demo.dataset import Trader
 from api.cli.demo.products import BY_NAME, CONTINUOUS, MILLION, Product
@@ -282,19 +283,17 @@ def _order(
     )
 
 
-def fitted(order: Place, ranges: Sequence[tuple[int, int]], *, held: int) -> Place | None:
+def fitted(order: Place, ranges: Ranges, *, held: int) -> Place | None:
     """The order with the quantity nearest to what was wanted that is in one of the ranges; None:
     there is none. All that somebody holds is listed for one buyer, as a natural person may only
     take it whole.
 
     Args:
-        ranges: least and most, both included.
         held: units that the party has free, of which a sale is.
     """
-    nearest = [min(max(order.quantity, least), most) for least, most in ranges]
-    if not nearest:
+    quantity = nearest_in(ranges, order.quantity)
+    if quantity is None:
         return None
-    quantity = min(nearest, key=lambda each: abs(each - order.quantity))
     is_all = order.side == "SELL" and quantity == held and not order.post_only
     return replace(order, quantity=quantity, whole_only=order.whole_only or is_all)
 

@@ -39,10 +39,18 @@ class QuantityRange(msgspec.Struct):
     most: str
 
 
+class FeasibleListing(msgspec.Struct):
+    """What stands in a deal by name that a party may answer."""
+
+    negotiation_id: str
+    quantities: list[QuantityRange]
+
+
 class FeasibleSide(msgspec.Struct):
     """What one side of the market has for a party at one price."""
 
     quantities: list[QuantityRange]
+    listings: list[FeasibleListing]
 
 
 class Feasible(msgspec.Struct):

@@ -7,7 +7,10 @@ import pytest
 
 from api.cli.demo.dataset import THRESHOLD_YUAN, OpeningHolding, make_data_set
 from api.cli.demo.products import TRUST_COMPANIES, YUAN, Product
-from api.cli.demo.ways import Way
+from api.cli.demo.ways import PACKS, Way
+from exchange.rules.packs import SHIPPED, shipped
+from exchange.rules.parse import parse_pack
+from exchange.rules.types import Pack
 from tests.api.demo.market import DATA, OPENED_ON, SEED
 
 SEEDS = (1, 2, 3, 77)
@@ -135,14 +138,21 @@ def test_the_cases_that_a_register_must_get_right_are_there(seed: int) -> None:
 def test_each_way_of_a_transfer_has_a_product(seed: int) -> None:
     data = make_data_set(seed, OPENED_ON)
     ways = Counter(product.way for product in data.products)
-    assert ways.pop(Way.SANDBOX) == 16
+    assert ways.pop(Way.SANDBOX) == 14
     assert ways.pop(Way.AGREEMENT) == 3
-    assert ways == {Way.LAW: 1, Way.DEPOSIT: 1, Way.REVIEW: 1, Way.SIGNED: 1, Way.PREEMPTION: 1}
+    assert ways == dict.fromkeys(set(Way) - {Way.SANDBOX, Way.AGREEMENT}, 1)
     for product in data.products:
         asked = data.right_holders(product)
         assert len(asked) == (3 if product.way is Way.PREEMPTION else 0)
         holders = {each.holder.code for each in data.holdings if each.product is product}
         assert {holder.code for holder in asked} <= holders
+
+
+def test_each_pack_that_ships_and_is_in_force_has_a_product() -> None:
+    packs = [parse_pack(shipped(pack_id)) for pack_id in SHIPPED]
+    in_force = {each.pack_id for each in packs if isinstance(each, Pack) and each.effective_from}
+    ruled = {pack_id for each in DATA.products if each.is_ruled for pack_id in PACKS[each.way]}
+    assert ruled == in_force - {"SANDBOX"}  # which is that of all the others
 
 
 def test_no_product_has_matured_when_the_market_opens() -> None:
