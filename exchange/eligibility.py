@@ -32,7 +32,7 @@ from exchange.refusals import Refusal
 from exchange.settlement import cost_to_reserve
 from exchange.state import Order, Product, State
 from exchange.types import TRADING_KINDS, PartyId
-from matching import BUY, SELL, TimeInForce
+from matching import BUY, SELL, Price, TimeInForce
 from registry.holding import Holding
 from registry.product import LIVE
 from registry.types import HolderId, HoldingKey, TimeNs
@@ -94,7 +94,7 @@ def check_new(
 
 
 def check_replacement(
-    state: State, order: Order, *, price: int, open_quantity: int, at_ns: TimeNs
+    state: State, order: Order, *, price: Price, open_quantity: int, at_ns: TimeNs
 ) -> Refusal | None:
     """The first refusal of the exchange that applies to a new price and open quantity, or None;
     `check_means` is what remains to be asked."""

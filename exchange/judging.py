@@ -74,7 +74,7 @@ NOTHING: Final = HoldingFacts(0, 0, 0)
 
 
 def judge_order(
-    state: State, product: Product, order: Order, *, price: int, open_quantity: int, at_ns: TimeNs
+    state: State, product: Product, order: Order, *, price: Price, open_quantity: int, at_ns: TimeNs
 ) -> Refusal | None:
     """Whether the product's rules let the order, at this price and open quantity, into the market.
 
@@ -86,7 +86,7 @@ def judge_order(
         return None
     assert not state.rules.waiting, product.product_id  # an order that stands is yet to be judged
     ruling = ruling_of(state, product, at_ns)
-    offer = OfferFacts(Quantity(open_quantity), Price(price), order.expires_at_ns)
+    offer = OfferFacts(Quantity(open_quantity), price, order.expires_at_ns)
     facts, slots = _facts_of(state, order, _reserved(order)), _slots_of_offer(state, order, at_ns)
     # An order that meets its party's own was refused before its product's rules are asked.
     deal = _asked(state, ruling, order, offer, facts, slots, at_ns)
@@ -111,7 +111,7 @@ def judge_order(
         party_id=order.party_id,
         order_id=order.order_id,
         side=order.side,
-        price=Price(price),
+        price=price,
         quantity=Quantity(order.filled_quantity + open_quantity),
         findings=findings,
         passes_by=passes_by,
@@ -308,7 +308,9 @@ def party_facts(
     has = NOTHING
     if holding is not None:
         leaving = holding.reserved + holding.locked - reserved
-        has = HoldingFacts(holding.total, max(0, leaving), holding.principal)
+        if leaving < 0:  # noqa: PLR1730  every order asks: a call costs five times as much
+            leaving = 0
+        has = HoldingFacts(holding.total, leaving, holding.principal)
     return PartyFacts(party_id, party.kind, party.profile, has, party.orders_open)
 
 

@@ -35,10 +35,14 @@ export function useFeedState(): FeedState {
   return useSyncExternalStore(subscribe, () => protocol.state);
 }
 
-/** One stream, followed while the component is there and `request` is not null. */
+/**
+ * One stream, followed while the component is there and `request` is not null. What is new is shown
+ * with the screen's next frame, or no more often than every so many milliseconds.
+ */
 export function useStream<Mirror extends StreamMirror>(
   request: StreamRequest | null,
   make: new () => Mirror,
+  everyMs = 0,
 ): Following<Mirror> {
   const { protocol } = useFeed();
   const [following, setFollowing] = useState<Following<Mirror>>(NOTHING_FOLLOWED);
@@ -46,27 +50,35 @@ export function useStream<Mirror extends StreamMirror>(
   useEffect(() => {
     if (request === null) return;
     // Frames come faster than a screen shows them: at most one drawing a frame of the screen.
+    let nextMs = 0;
+    const [ask, forget] =
+      everyMs === 0
+        ? [requestAnimationFrame, cancelAnimationFrame]
+        : [(draw: () => void) => window.setTimeout(draw, nextMs - performance.now()), clearTimeout];
     let due: number | undefined;
-    const show = () => {
+    const draw = () => {
       due = undefined;
-      setFollowing({ ...followed() } as Following<Mirror>);
+      nextMs = performance.now() + everyMs;
+      show();
     };
+    const show = () => setFollowing({ ...followed() } as Following<Mirror>);
     const { followed, stop } = protocol.follow(
       request,
       () => new make(),
       () => {
-        due ??= requestAnimationFrame(show);
+        due ??= ask(draw);
       },
     );
-    due = requestAnimationFrame(show);
+    const first = requestAnimationFrame(show);
     return () => {
-      if (due !== undefined) cancelAnimationFrame(due);
+      cancelAnimationFrame(first);
+      if (due !== undefined) forget(due);
       setFollowing(NOTHING_FOLLOWED);
       stop();
     };
     // The key is the request, written out: an equal one is no other stream.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [protocol, key]);
+  }, [protocol, key, everyMs]);
   return following;
 }
 
@@ -82,16 +94,18 @@ export function useBook(symbol: string, view: BookView | null): Following<BookMi
 export function useCandles(
   symbol: string,
   interval: CandleInterval | null,
+  everyMs: number,
 ): Following<CandlesMirror> {
   return useStream(
     interval === null ? null : { channel: "candles", symbol, interval },
     CandlesMirror,
+    everyMs,
   );
 }
 
 /** The newest trades of a product. */
-export function useTrades(symbol: string | null): Following<TradesMirror> {
-  return useStream(symbol === null ? null : { channel: "trades", symbol }, TradesMirror);
+export function useTrades(symbol: string | null, everyMs = 0): Following<TradesMirror> {
+  return useStream(symbol === null ? null : { channel: "trades", symbol }, TradesMirror, everyMs);
 }
 
 /** A product at a glance. */

@@ -28,8 +28,6 @@ const PRICE_FORMAT = {
   precision: PRICE_SCALE,
   minMove: 10 ** -PRICE_SCALE,
 } as const;
-/** New bars are drawn no more often: a finger on the chart, and a busy market, go before. */
-const DRAWN_MS = 1_000;
 /** So few fill the width; of more, one sees the newest and can go back. */
 const FITTED_MAX = 120;
 /** So many that went out of what is told stay, before all is drawn anew. */
@@ -49,11 +47,9 @@ interface Drawn {
   readonly of: readonly Bar[] | null;
   /** The bars that stand there, with older ones that it was told before. */
   readonly bars: readonly Bar[];
-  /** When, in the page's milliseconds. */
-  readonly at: number;
 }
 
-const NOTHING_DRAWN: Drawn = { of: null, bars: [], at: -DRAWN_MS };
+const NOTHING_DRAWN: Drawn = { of: null, bars: [] };
 
 interface Properties {
   /** Oldest first. */
@@ -85,21 +81,12 @@ export function HistoryChart({ bars, isCandles, text }: Properties) {
     const colors = chartColors(isDark, riseColor);
     if (isAnew) paint(chart.current, colors);
     const before = isAnew ? [] : drawn.current.bars;
-    drawn.current = {
-      of: bars,
-      bars: fill(chart.current, before, bars, colors),
-      at: performance.now(),
-    };
+    drawn.current = { of: bars, bars: fill(chart.current, before, bars, colors) };
   });
   // Other colours at once: those of the other scheme cannot be read on this one's ground.
   useEffect(() => draw(true), [isCandles, isDark, riseColor]);
   useEffect(() => {
-    if (drawn.current.of === bars) return;
-    const timer = window.setTimeout(
-      () => draw(false),
-      drawn.current.at + DRAWN_MS - performance.now(),
-    );
-    return () => window.clearTimeout(timer);
+    if (drawn.current.of !== bars) draw(false);
   }, [bars]);
   return (
     <figure style={{ margin: 0 }}>

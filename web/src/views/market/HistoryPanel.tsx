@@ -2,7 +2,7 @@
 import { SegmentedControl } from "@mantine/core";
 import { memo, useMemo, useState } from "react";
 import type { CandleInterval, Trade } from "../../feed/frames";
-import { useCandles } from "../../feed/hooks";
+import { useCandles, useTrades } from "../../feed/hooks";
 import { priceText } from "../../format/amounts";
 import { compareDecimals } from "../../format/decimal";
 import { useWords } from "../../i18n/words";
@@ -13,21 +13,24 @@ import { words } from "./productWords";
 
 const SPANS = ["deals", "1m", "1h", "1d"] as const;
 type Span = (typeof SPANS)[number];
+/** New bars are drawn no more often: a finger on the chart, and a busy market, go before. */
+const DRAWN_MS = 1_000;
 /** Fewer say nothing: then the deals are shown. */
 const CANDLES_MIN = 12;
 
+const NO_TRADES: readonly Trade[] = [];
+
 interface Properties {
   readonly symbol: string;
-  /** Newest first, and one at least. */
-  readonly trades: readonly Trade[];
 }
 
-export function HistoryPanel({ symbol, trades }: Properties) {
+export const HistoryPanel = memo(function HistoryPanel({ symbol }: Properties) {
   const t = useWords(words);
   const [chosen, choose] = useState<Span | null>(null);
   const interval: CandleInterval | null =
     chosen === null ? "1d" : chosen === "deals" ? null : chosen;
-  const { mirror } = useCandles(symbol, interval);
+  const trades = useTrades(symbol, DRAWN_MS).mirror?.trades ?? NO_TRADES;
+  const { mirror } = useCandles(symbol, interval, DRAWN_MS);
   const version = mirror?.version;
   const candles = useMemo(
     () => mirror?.candles ?? [],
@@ -45,7 +48,7 @@ export function HistoryPanel({ symbol, trades }: Properties) {
       <HistoryChart key={span} bars={bars} isCandles={span !== "deals"} text={textOf(bars, t)} />
     </Panel>
   );
-}
+});
 
 interface SpanProperties {
   readonly span: Span;

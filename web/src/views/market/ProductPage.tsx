@@ -94,7 +94,7 @@ function Dealt({ product }: { readonly product: Product }) {
     <>
       {trades.length > 0 && (
         <Suspense fallback={<Skeleton h={HISTORY_HEIGHT} />}>
-          <HistoryPanel symbol={product.symbol} trades={trades} />
+          <HistoryPanel symbol={product.symbol} />
         </Suspense>
       )}
       <DealsPanel product={product} trades={trades} failure={failure} />
