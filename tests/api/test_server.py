@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import json
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -15,6 +17,30 @@ from api import server
 from api.founding import FirstKeys, create_venue
 from api.main import Venue, open_venue
 from exchange.errors import StoreFault
+from tests.architecture.tree import ROOT
+
+DECODED_AT_ONCE = """
+import sys, threading
+import msgspec
+from api import server
+
+kinds = []
+for number in range(200):
+    inner = msgspec.defstruct(f"Inner{number}", [("each", list[str])])
+    kinds.append(msgspec.defstruct(f"Outer{number}", [("by", dict[str, inner]), ("one", inner)]))
+server.tune_process()
+sys.setswitchinterval(1e-6)
+given = {"by": {"a": {"each": []}}, "one": {"each": ["b"]}}
+for kind in kinds:
+    begin = threading.Barrier(4)
+    def decode():
+        begin.wait()
+        assert msgspec.convert(given, kind).one.each == ["b"]
+    threads = [threading.Thread(target=decode) for _ in range(4)]
+    for thread in threads: thread.start()
+    for thread in threads: thread.join()
+print("all decoded")
+"""
 
 
 async def _with_server(
@@ -127,3 +153,9 @@ def test_a_venue_that_stops_itself_ends_the_server_with_its_fault(
 )
 def test_only_this_machine_is_reached_over_loopback(host: str, *, loopback: bool) -> None:
     assert server.is_loopback(host) is loopback
+
+
+def test_threads_that_first_decode_a_kind_at_once_do_not_end_the_process() -> None:
+    command = [sys.executable, "-c", DECODED_AT_ONCE]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout) == (0, "all decoded\n"), ended.stderr
