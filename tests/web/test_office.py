@@ -168,7 +168,7 @@ def test_two_officers_in_two_browsers_confirm_what_buyer_and_seller_made(
     maker.get_by_role("heading", level=1).click()
     maker.keyboard.press("m")
     confirm = maker.get_by_role("button", name="提交经办意见：确权")
-    expect(confirm).to_be_visible()
+    expect(confirm).to_be_enabled()  # not while the claim is under way
     maker.keyboard.press("c")
     expect(confirm).to_be_focused()
     maker.keyboard.press("Enter")
